@@ -1,0 +1,299 @@
+"""The tables, as SQLAlchemy Core. SQLite and PostgreSQL hold the same ones.
+
+Derived from the archive, and rebuilt by replay: captures, entries, articles, revisions, features,
+quotes, citations, stories, editions, cursor. Not derived: publishers and feeds (settings),
+feed_states, hosts and page_queue (the schedule), decisions (the operator's journal).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from wirecopy.store.types import UTCDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# ---------------------------------------------------------------- from the settings
+
+publishers = Table(
+    "publishers",
+    metadata,
+    Column("id", Text, primary_key=True),  # main domain
+    Column("name", Text, nullable=False),
+    Column("home", Text, nullable=False, server_default=""),
+    Column("domains", JSON, nullable=False),  # list of str
+    Column("country", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("basis", JSON, nullable=False),  # model.Basis
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),  # false once it left the settings
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("publisher", Text, ForeignKey("publishers.id"), nullable=False, index=True),
+    Column("section", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("listed_in", Text, nullable=False, server_default=""),
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+# ---------------------------------------------------------------- the schedule
+
+feed_states = Table(
+    "feed_states",
+    metadata,
+    Column("feed", Text, ForeignKey("feeds.url"), primary_key=True),
+    Column("due_at", UTCDateTime, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    Column("polled_at", UTCDateTime),
+    Column("answered_at", UTCDateTime),
+    Column("status", Integer, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("body_sha256", Text, nullable=False),
+    Column("interval_seconds", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("cure", Text, nullable=False),
+    Column("polls", Integer, nullable=False),
+    Column("not_modified", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("moved_to", Text, nullable=False),
+    Column("moved_times", Integer, nullable=False),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("resting_until", UTCDateTime),  # Retry-After, kept across restarts
+    Column("why", Text, nullable=False, server_default=""),
+)
+
+page_queue = Table(
+    "page_queue",
+    metadata,
+    Column("article", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("host", Text, nullable=False, index=True),
+    Column("feed", Text, nullable=False),
+    Column("due_at", UTCDateTime, index=True),  # NULL: not asked again
+    Column("attempts", Integer, nullable=False),  # failures in a row
+    Column("checks", Integer, nullable=False),  # times the page was had
+    Column("etag", Text, nullable=False, server_default=""),
+    Column("last_modified", Text, nullable=False, server_default=""),
+)
+
+# ---------------------------------------------------------------- from the archive
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),  # archive order
+    Column("file", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("url", Text, nullable=False, index=True),
+    Column("final_url", Text, nullable=False),
+    Column("purpose", Text, nullable=False),  # model.Purpose
+    Column("status", Integer, nullable=False),  # 0: a miss
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("content_type", Text, nullable=False, server_default=""),
+    Column("miss", Text, nullable=False, server_default=""),  # reason: detail
+    Column("pruned", Boolean, nullable=False, server_default="0"),
+    UniqueConstraint("file", "offset"),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1
+    Column("file", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),  # everything before it is in the store
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("article", Text, primary_key=True),
+    Column("guid", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("published", UTCDateTime),
+    Column("updated", UTCDateTime),
+    Column("categories", JSON, nullable=False),
+    Column("seen_at", UTCDateTime, nullable=False),
+    Column("capture", Integer, ForeignKey("captures.id"), nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Text, primary_key=True),  # model.ArticleId
+    Column("position", Integer, nullable=False, unique=True),  # order of first announcement
+    Column("url", Text, nullable=False, unique=True),  # normal address
+    Column("publisher", Text, ForeignKey("publishers.id"), nullable=False, index=True),
+    Column("feed", Text, nullable=False),
+    Column("state", Text, nullable=False),  # model.ArticleState
+    Column("mode", Text, nullable=False),  # model.Mode
+    Column("reasons", JSON, nullable=False),  # list of model.Reason
+    Column("held_reason", Text, nullable=False, server_default=""),
+    Column("held_detail", Text, nullable=False, server_default=""),
+    Column("first_seen", UTCDateTime, nullable=False),
+    Column("published", UTCDateTime, nullable=False),  # clamped to first_seen
+    Column("updated", UTCDateTime),
+    Column("section", Text, nullable=False),
+    Column("section_from", Text, nullable=False),  # "feed", "page", "address", "classifier", ""
+    Column("language", Text, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("headline_from", Text, nullable=False),  # "page" or "feed"
+    Column("authors", JSON, nullable=False),  # list of str
+    Column("lead", Text, nullable=False),  # first words that may be shown; "" in mode link
+    Column("words", Integer, nullable=False),
+    Column("image", JSON),  # {url, caption, credit, alt, file, width, height}; file "" until had
+    Column("canonical", Text, nullable=False, server_default=""),
+    Column("licence_url", Text, nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False),  # latest number; 0: none
+    Column("headline_edits", Integer, nullable=False),
+    Column("word_edits", Integer, nullable=False),
+    Column("capture", Integer, ForeignKey("captures.id")),  # of the latest reading or miss
+    Column("repeats", Text),  # article it repeats
+    Column("repeat", JSON),  # model.Repeat
+    Column("story", Text, index=True),
+    Column("placement", JSON),  # model.Placement
+    Column("responses", Integer, nullable=False),  # others' articles that link, repeat or cite
+    Index("ix_articles_state_published", "state", "published"),
+    Index("ix_articles_publisher_published", "publisher", "published"),
+    Index("ix_articles_repeats", "repeats"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),  # model.RevisionKind
+    Column("at", UTCDateTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("text", Text, nullable=False),  # what may be shown; "" in mode link
+    Column("blocks", JSON, nullable=False),  # [[kind, start, end], ...]
+    Column("proof", JSON, nullable=False),  # model.Proof; spans as [start, end]
+    Column("sha256", Text, nullable=False),
+    Column("published", UTCDateTime),
+    Column("updated", UTCDateTime),
+    Column("language", Text, nullable=False),
+    Column("extractor", Text, nullable=False),
+    Column("capture", Integer, ForeignKey("captures.id"), nullable=False),
+)
+
+features = Table(
+    "features",
+    metadata,
+    Column("article", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("placed_at", UTCDateTime, nullable=False, index=True),
+    Column("position", Integer, nullable=False, unique=True),  # order of placing
+    Column("shingles", LargeBinary, nullable=False),  # little-endian uint64
+    Column("data", JSON, nullable=False),  # model.Features without shingles
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("article", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, nullable=False),
+    Column("speaker_start", Integer, nullable=False),
+    Column("speaker_end", Integer, nullable=False),
+    Column("cue_start", Integer, nullable=False),
+    Column("cue_end", Integer, nullable=False),
+    # spans of the article's latest revision
+)
+
+citations = Table(
+    "citations",
+    metadata,
+    Column("article", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("target", Text, nullable=False, index=True),  # domain or name
+    Column("url", Text, nullable=False),
+    Column("cited", Text, index=True),  # the cited article, when it is held here
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("opened", UTCDateTime, nullable=False),
+    Column("touched", UTCDateTime, nullable=False, index=True),
+    Column("lead", Text, ForeignKey("articles.id"), nullable=False),
+    Column("section", Text, nullable=False, index=True),
+    Column("articles", Integer, nullable=False),
+    Column("publishers", Integer, nullable=False),
+    Column("own_texts", Integer, nullable=False),
+    Column("countries", Integer, nullable=False),
+    Column("languages", Integer, nullable=False),
+    Column("edits", Integer, nullable=False),
+    Column("merged_into", Text),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("section", Text, nullable=False),  # "" is the front page
+    Column("ranking", JSON, nullable=False),  # list of model.Ranked
+    UniqueConstraint("at", "section"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("kind", Text, nullable=False),  # "takedown", ...
+    Column("subject", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("number", Float),
+)
