@@ -38,4 +38,5 @@ class UTCDateTime(TypeDecorator[datetime]):
             return None
         if isinstance(value, str):
             return datetime.fromisoformat(value)
+        assert isinstance(value, datetime)
         return value.astimezone(UTC)
