@@ -299,6 +299,7 @@ class Draft:
     canonical: str
     site_name: str
     extractor: str  # name and version
+    links: tuple[tuple[str, str], ...] = ()  # (words, absolute address) of links inside the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
