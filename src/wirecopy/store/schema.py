@@ -2,7 +2,7 @@
 
 Derived from the archive, and rebuilt by replay: captures, entries, articles, revisions, features,
 quotes, citations, stories, editions, cursor. Not derived: publishers and feeds (settings),
-feed_states, hosts and page_queue (the schedule), decisions (the operator's journal).
+feed_states, hosts, page_queue and image_queue (the schedule), decisions (the operator's journal).
 """
 
 from __future__ import annotations
@@ -108,6 +108,16 @@ page_queue = Table(
     Column("checks", Integer, nullable=False),  # times the page was had
     Column("etag", Text, nullable=False, server_default=""),
     Column("last_modified", Text, nullable=False, server_default=""),
+)
+
+image_queue = Table(
+    "image_queue",
+    metadata,
+    Column("article", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("due_at", UTCDateTime, index=True),  # NULL: had, or given up
+    Column("attempts", Integer, nullable=False),
 )
 
 # ---------------------------------------------------------------- from the archive
