@@ -59,6 +59,7 @@ class SettingsError(ConfigError):
         self.file = file
         self.key = key
         self.line = line
+        self.more: tuple[SettingsError, ...] = ()  # the other mistakes of the same file
 
 
 class SourceError(WirecopyError):
