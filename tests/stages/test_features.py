@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import xxhash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.stages.cases import cases
+from wirecopy.stages.features import features, words
+
+
+@pytest.mark.parametrize("case", cases("features", "words"))
+def test_words_are_cut_as_a_reader_would(case: dict[str, Any]) -> None:
+    assert words(case["text"]) == case["words"]
+
+
+@pytest.mark.parametrize("case", cases("features", "features"))
+def test_features_tell_what_an_article_is_about(case: dict[str, Any]) -> None:
+    found = features(case["title"], case["text"], case["language"])
+    if "terms" in case:
+        assert dict(found.terms) == case["terms"]
+    for name in ("title_terms", "names", "numbers"):
+        if name in case:
+            assert list(getattr(found, name)) == case[name]
+
+
+def _numbered(count: int) -> str:
+    return " ".join(f"word{n}" for n in range(count))
+
+
+def test_a_text_of_five_words_has_one_shingle() -> None:
+    expected = xxhash.xxh3_64_intdigest(b"the river rose last night")
+    assert features("", "The river rose last night.", "en").shingles == (expected,)
+
+
+def test_a_text_of_six_words_has_two_shingles() -> None:
+    expected = {
+        xxhash.xxh3_64_intdigest("the river rose last night café".encode()[:25]),
+        xxhash.xxh3_64_intdigest("river rose last night café".encode()),
+    }
+    assert set(features("", "The river rose last night: café", "en").shingles) == expected
+
+
+def test_a_short_text_keeps_every_shingle_and_a_long_one_a_quarter() -> None:
+    assert len(features("", _numbered(24), "en").shingles) == 20
+    kept = features("", _numbered(4004), "en").shingles
+    assert 900 < len(kept) < 1100
+    assert all(value % 4 == 0 for value in kept)
+    assert list(kept) == sorted(kept)
+
+
+def test_marks_do_not_change_shingles() -> None:
+    curled = features("", "“It’s late,” she said – and left the room – quietly.", "en")
+    straight = features("", '"It\'s late" she said - and left\nthe room - quietly', "en")
+    assert curled.shingles == straight.shingles
+
+
+def test_a_headline_is_no_part_of_the_shingles() -> None:
+    text = _numbered(100)
+    assert features("One", text, "en").shingles == features("Another", text, "en").shingles
+
+
+@given(st.text(max_size=60), st.text(max_size=400), st.sampled_from(["en", "de", "hi", "xx", ""]))
+def test_any_text_has_features_and_the_same_ones_twice(title: str, text: str, tag: str) -> None:
+    once = features(title, text, tag)
+    assert once == features(title, text, tag)
+    assert all(0 <= value < 2**64 for value in once.shingles)
+    assert all(weight >= 1 for _, weight in once.terms)
