@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy Core. SQLite and PostgreSQL hold the same ones.
 
 Derived from the archive, and rebuilt by replay: captures, entries, articles, revisions, features,
-quotes, citations, stories, editions, cursor. Not derived: publishers and feeds (settings),
+quotes, citations, stories, editions, search, cursor. Not derived: publishers and feeds (settings),
 feed_states, hosts, page_queue and image_queue (the schedule), decisions (the operator's journal).
 """
 
@@ -19,11 +19,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from wirecopy.store.types import UTCDateTime
+from wirecopy.store.types import Text, UTCDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -191,7 +191,7 @@ articles = Table(
     Column("authors", JSON, nullable=False),  # list of str
     Column("lead", Text, nullable=False),  # first words that may be shown; "" in mode link
     Column("words", Integer, nullable=False),
-    Column("image", JSON),  # {url, caption, credit, alt, file, width, height}; file "" until had
+    Column("image", JSON(none_as_null=True)),  # serial.StoredImage; file "" until had
     Column("canonical", Text, nullable=False, server_default=""),
     Column("licence_url", Text, nullable=False, server_default=""),
     Column("revision", Integer, nullable=False),  # latest number; 0: none
@@ -199,9 +199,9 @@ articles = Table(
     Column("word_edits", Integer, nullable=False),
     Column("capture", Integer, ForeignKey("captures.id")),  # of the latest reading or miss
     Column("repeats", Text),  # article it repeats
-    Column("repeat", JSON),  # model.Repeat
+    Column("repeat", JSON(none_as_null=True)),  # model.Repeat
     Column("story", Text, index=True),
-    Column("placement", JSON),  # model.Placement
+    Column("placement", JSON(none_as_null=True)),  # model.Placement
     Column("responses", Integer, nullable=False),  # others' articles that link, repeat or cite
     Index("ix_articles_state_published", "state", "published"),
     Index("ix_articles_publisher_published", "publisher", "published"),
@@ -260,7 +260,7 @@ citations = Table(
     Column("kind", Text, primary_key=True),
     Column("target", Text, nullable=False, index=True),  # domain or name
     Column("url", Text, nullable=False),
-    Column("cited", Text, index=True),  # the cited article, when it is held here
+    Column("cited", Text, index=True),  # id of the article at `url`, held here or not
 )
 
 stories = Table(
@@ -288,6 +288,16 @@ editions = Table(
     Column("section", Text, nullable=False),  # "" is the front page
     Column("ranking", JSON, nullable=False),  # list of model.Ranked
     UniqueConstraint("at", "section"),
+)
+
+search = Table(
+    "search",
+    metadata,
+    Column("article", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("position", Integer, nullable=False, unique=True),  # articles.position
+    # what was indexed: PostgreSQL searches it (GIN); SQLite's index `search_index` (FTS5) needs
+    # the same words again to forget them: deflated JSON [title, lead, text], ready for the index
+    Column("words", LargeBinary().with_variant(TSVECTOR(), "postgresql"), nullable=False),
 )
 
 decisions = Table(

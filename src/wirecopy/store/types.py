@@ -1,11 +1,13 @@
-"""Column types: times that are always aware and in UTC."""
+"""Column types: times that are always aware and in UTC, and text that holds any `str`."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy import Text as PlainText
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -20,7 +22,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "sqlite":
-            return dialect.type_descriptor(Text())
+            return dialect.type_descriptor(PlainText())
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
@@ -30,7 +32,8 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError(f"a time without its zone: {value!r}")
         value = value.astimezone(UTC)
         if dialect.name == "sqlite":
-            return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            # isoformat, because strftime does not pad years before 1000
+            return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
         return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
@@ -40,3 +43,48 @@ class UTCDateTime(TypeDecorator[datetime]):
             return datetime.fromisoformat(value)
         assert isinstance(value, datetime)
         return value.astimezone(UTC)
+
+
+MARK = "\ufdd0"  # a noncharacter: no publisher may send it (Unicode 16, 23.7), and if one does
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0]")
+_MARKED = re.compile(MARK + "([0-9a-f]{4})")
+
+
+def to_storable(text: str) -> str:
+    """The text with U+0000 and lone surrogates marked; most texts are returned as they are.
+
+    PostgreSQL's text cannot hold U+0000, and neither database a lone surrogate (undecodable bytes
+    of a header). Pages have both. Offsets into the text must hold, so nothing may be dropped.
+    """
+    if "\x00" not in text and MARK not in text:
+        try:
+            text.encode()  # 3 us for 4 KB; the regular expression takes 40
+        except UnicodeEncodeError:
+            pass
+        else:
+            return text
+    return _UNSTORABLE.sub(lambda found: f"{MARK}{ord(found[0]):04x}", text)
+
+
+def from_storable(text: str) -> str:
+    """The inverse of `to_storable`."""
+    if MARK not in text:
+        return text
+    return _MARKED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+class Text(TypeDecorator[str]):
+    """Text that holds any Python string, U+0000 and lone surrogates too, on both databases."""
+
+    impl = PlainText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        return value if value is None else to_storable(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        return value if value is None else from_storable(value)
+
+    @property
+    def python_type(self) -> type[str]:
+        return str
