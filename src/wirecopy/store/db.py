@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -101,17 +102,21 @@ def open_store(url: str, *, read_only: bool = False) -> Store:
     return store
 
 
-def insert(c: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT, in the connection's dialect."""
-    if c.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
-
-
 def upsert(c: Connection, table: Table, *, keep: tuple[str, ...] = ()) -> Insert:
     """An INSERT that overwrites the row of the same primary key, but for the columns to keep."""
+    return _upsert(c.dialect.name, table, keep)
+
+
+def insert_new(c: Connection, table: Table) -> Insert:
+    """An INSERT that leaves a row that is there already as it is."""
+    return _insert_new(c.dialect.name, table)
+
+
+# Statements are built once: building one and its cache key costs more than running it.
+@cache
+def _upsert(dialect: str, table: Table, keep: tuple[str, ...]) -> Insert:
     key = [column.name for column in table.primary_key]
-    statement = insert(c, table)
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     return statement.on_conflict_do_update(
         index_elements=key,
         set_={
@@ -120,6 +125,12 @@ def upsert(c: Connection, table: Table, *, keep: tuple[str, ...] = ()) -> Insert
             if column.name not in key and column.name not in keep
         },
     )
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return statement.on_conflict_do_nothing()
 
 
 def to_json(value: Any) -> str:

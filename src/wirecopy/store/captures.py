@@ -1,0 +1,114 @@
+"""What stands in the archive, and how far the store has followed it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
+
+from wirecopy.model import Capture, Miss, Purpose, Record
+from wirecopy.store import schema
+from wirecopy.store.db import upsert
+from wirecopy.store.schema import captures
+
+_NEXT = select(func.coalesce(func.max(captures.c.id), 0) + 1).scalar_subquery()
+_ID = select(captures.c.id).where(
+    captures.c.file == bindparam("file"), captures.c.offset == bindparam("offset")
+)
+
+
+def add(c: Connection, item: Capture | Miss) -> int:
+    """Note what the archive holds, once; its id. Ids follow the order of adding, without gaps."""
+    record = item.record
+    assert record is not None, "a miss is noted after it was archived"
+    known = c.execute(_ID, {"file": record.file, "offset": record.offset}).scalar()
+    if known is not None:
+        return int(known)
+    row = {
+        "file": record.file,
+        "offset": record.offset,
+        "length": record.length,
+        "url": item.url,
+        "purpose": item.purpose.value,
+        "at": item.at,
+    }
+    if isinstance(item, Capture):
+        row |= {
+            "final_url": item.final_url,
+            "status": item.status,
+            "sha256": item.sha256,
+            "size": item.size,
+            "content_type": item.header("content-type"),
+            "miss": "",
+        }
+    else:
+        row |= {
+            "final_url": item.url,
+            "status": 0,
+            "sha256": "",
+            "size": 0,
+            "content_type": "",
+            "miss": f"{item.reason}: {item.detail}",
+        }
+    return int(c.execute(_ADD, row).scalar_one())
+
+
+_ADD = insert(captures).values(id=_NEXT).returning(captures.c.id)
+
+
+def get(c: Connection, id: int) -> Capture | Miss | None:
+    """The capture or miss of that id. Of the headers the store knows the content type alone."""
+    row = c.execute(_GET, {"capture": id}).first()
+    return None if row is None else of_row(row)
+
+
+_GET = select(captures).where(captures.c.id == bindparam("capture"))
+
+
+def latest(c: Connection, url: str, purpose: Purpose) -> Capture | Miss | None:
+    """The latest answer or miss for an address that was asked for."""
+    row = c.execute(_LATEST, {"asked": url, "why": purpose.value}).first()
+    return None if row is None else of_row(row)
+
+
+_LATEST = (
+    select(captures)
+    .where(captures.c.url == bindparam("asked"), captures.c.purpose == bindparam("why"))
+    .order_by(captures.c.id.desc())
+    .limit(1)
+)
+
+
+def cursor(c: Connection) -> tuple[str, int] | None:
+    """How far the store has followed the archive: everything before (file, offset) is in it."""
+    row = c.execute(select(schema.cursor.c.file, schema.cursor.c.offset)).first()
+    return None if row is None else (row.file, row.offset)
+
+
+def set_cursor(c: Connection, file: str, offset: int) -> None:
+    """Everything before that place of the archive is in the store, in this very transaction."""
+    c.execute(upsert(c, schema.cursor), {"id": 1, "file": file, "offset": offset})
+
+
+def of_row(row: Row[*tuple[object, ...]]) -> Capture | Miss:
+    """A row of table `captures` as what it was."""
+    record = Record(file=row.file, offset=row.offset, length=row.length)
+    if row.miss:
+        reason, _, detail = row.miss.partition(": ")
+        return Miss(
+            url=row.url,
+            purpose=Purpose(row.purpose),
+            at=row.at,
+            reason=reason,
+            detail=detail,
+            record=record,
+        )
+    return Capture(
+        url=row.url,
+        final_url=row.final_url,
+        purpose=Purpose(row.purpose),
+        status=row.status,
+        headers=(("content-type", row.content_type),) if row.content_type else (),
+        at=row.at,
+        sha256=row.sha256,
+        size=row.size,
+        record=record,
+    )

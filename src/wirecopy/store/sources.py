@@ -1,0 +1,149 @@
+"""Publishers, their feeds, and when each is to be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from wirecopy.model import Feed, FeedState, Publisher, PublisherId
+from wirecopy.store import schema, serial
+from wirecopy.store.db import insert_new, upsert
+from wirecopy.store.schema import feed_states, feeds, hosts
+
+
+def put_publishers(c: Connection, all_of_them: Sequence[Publisher], at: datetime) -> None:
+    """Make the store's publishers and feeds those of the settings, in their order.
+
+    One that left the settings stays, for its articles' sake, and is no longer active. A feed that
+    is new is due at once (`at`); one that was known keeps its schedule.
+    """
+    c.execute(update(schema.publishers).values(active=False))
+    c.execute(update(feeds).values(active=False))
+    if not all_of_them:
+        return
+    c.execute(
+        upsert(c, schema.publishers),
+        [
+            {
+                "id": publisher.id,
+                "name": publisher.name,
+                "home": publisher.home,
+                "domains": list(publisher.domains),
+                "country": publisher.country,
+                "language": publisher.language,
+                "basis": serial.basis_json(publisher.basis),
+                "position": position,
+                "active": True,
+            }
+            for position, publisher in enumerate(all_of_them)
+        ],
+    )
+    every_feed = [feed for publisher in all_of_them for feed in publisher.feeds]
+    if not every_feed:
+        return
+    c.execute(
+        upsert(c, feeds),
+        [
+            {
+                "url": feed.url,
+                "publisher": feed.publisher,
+                "section": feed.section,
+                "language": feed.language,
+                "listed_in": feed.listed_in,
+                "position": position,
+                "active": True,
+            }
+            for position, feed in enumerate(every_feed)
+        ],
+    )
+    c.execute(
+        insert_new(c, feed_states),
+        [asdict(FeedState(feed=feed.url, due_at=at)) for feed in every_feed],
+    )
+
+
+def publishers(c: Connection, *, active: bool = True) -> list[Publisher]:
+    """The publishers of the settings, in their order; with `active=False` also those that left."""
+    wanted = select(schema.publishers).order_by(
+        schema.publishers.c.position, schema.publishers.c.id
+    )
+    theirs = select(feeds).order_by(feeds.c.position, feeds.c.url)
+    if active:
+        wanted = wanted.where(schema.publishers.c.active)
+        theirs = theirs.where(feeds.c.active)
+    by_publisher: dict[str, list[Feed]] = {}
+    for row in c.execute(theirs):
+        by_publisher.setdefault(row.publisher, []).append(_feed(row))
+    return [
+        Publisher(
+            id=PublisherId(row.id),
+            name=row.name,
+            home=row.home,
+            domains=tuple(row.domains),
+            country=row.country,
+            language=row.language,
+            basis=serial.basis_of(row.basis),
+            feeds=tuple(by_publisher.get(row.id, ())),
+        )
+        for row in c.execute(wanted)
+    ]
+
+
+_DUE = (
+    select(feeds, feed_states)
+    .join(feed_states, feed_states.c.feed == feeds.c.url)
+    .where(feeds.c.active, ~feed_states.c.gone, feed_states.c.due_at <= bindparam("now"))
+    .order_by(feed_states.c.due_at, feeds.c.position)
+    .limit(bindparam("most"))
+)
+
+
+def due_feeds(c: Connection, at: datetime, limit: int) -> list[tuple[Feed, FeedState]]:
+    """The active feeds to ask now, longest due first; never one that is gone (410)."""
+    return [(_feed(row), _state(row)) for row in c.execute(_DUE, {"now": at, "most": limit})]
+
+
+def feed_state(c: Connection, feed: str) -> FeedState | None:
+    """What is known of the feed at that address."""
+    row = c.execute(select(feed_states).where(feed_states.c.feed == feed)).first()
+    return None if row is None else _state(row)
+
+
+def feed_states_by_url(c: Connection) -> dict[str, FeedState]:
+    """What is known of every active feed."""
+    asked = select(feed_states).join(feeds, feeds.c.url == feed_states.c.feed).where(feeds.c.active)
+    return {row.feed: _state(row) for row in c.execute(asked)}
+
+
+def put_feed_state(c: Connection, state: FeedState) -> None:
+    """Keep what a poll taught."""
+    c.execute(upsert(c, feed_states), asdict(state))
+
+
+def rest_host(c: Connection, host: str, until: datetime | None, why: str = "") -> None:
+    """Leave a whole host alone until then, over restarts too; None lets it be asked again."""
+    c.execute(upsert(c, hosts), {"host": host, "resting_until": until, "why": why})
+
+
+def resting_hosts(c: Connection, at: datetime) -> dict[str, datetime]:
+    """The hosts that rest at that time, and until when."""
+    asked = select(hosts.c.host, hosts.c.resting_until).where(hosts.c.resting_until > at)
+    return {host: until for host, until in c.execute(asked).tuples() if until is not None}
+
+
+def _feed(row: Row[*tuple[object, ...]]) -> Feed:
+    return Feed(
+        url=row.url,
+        publisher=PublisherId(row.publisher),
+        section=row.section,
+        language=row.language,
+        listed_in=row.listed_in,
+    )
+
+
+def _state(row: Row[*tuple[object, ...]]) -> FeedState:
+    found = row._mapping
+    return FeedState(**{column.name: found[column] for column in feed_states.columns})
