@@ -17,21 +17,8 @@ from tests.house import tiny_build
 ROOT = Path(__file__).parent.parent.parent
 SCRIPTS = ["start", "setup", "test", "check", "fix", "lock"]
 TOOLS = [
-    "cat",
-    "chmod",
-    "dirname",
-    "env",
-    "grep",
-    "id",
-    "kill",
-    "ls",
-    "mkdir",
-    "mv",
-    "rm",
-    "sed",
-    "sh",
-    "sleep",
-    "tail",
+    *("cat", "chmod", "dirname", "env", "grep", "id", "kill", "ls", "mkdir", "mv", "rm", "sed"),
+    *("sh", "sleep", "tail"),
 ]
 PYPROJECT = """
 [build-system]
