@@ -6,7 +6,7 @@ and sources have their questions in `reading_stories`, `reading_articles` and `r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,20 +24,9 @@ from wirecopy.store.schema import (
     publishers,
     revisions,
 )
+from wirecopy.store.serial import StoredImage, image_of, placement_of, repeat_of
 
 MANY = 500  # ids in one IN (...): well under SQLite's limit of variables
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A lead image that we hold; `file` is its name in the folder of images."""
-
-    file: str
-    width: int
-    height: int
-    caption: str
-    credit: str
-    alt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +57,7 @@ class Line:
     responses: int
     headline_edits: int
     word_edits: int
-    picture: Picture | None  # only in mode full
+    image: StoredImage | None  # one that we hold; only in mode full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +129,10 @@ def latest(
     limit: int,
     publisher: str = "",
     section: str = "",
-    languages: Sequence[str] = (),
     before: datetime | None = None,
 ) -> list[Line]:
     """The newest articles by publishing time; `before` pages on."""
-    query = _narrowed(_LINE.where(_SHOWN), publisher, section, languages)
+    query = _narrowed(_LINE.where(_SHOWN), publisher, section)
     if before is not None:
         query = query.where(articles.c.published < before)
     query = query.order_by(articles.c.published.desc(), articles.c.position.desc()).limit(limit)
@@ -157,11 +145,10 @@ def arrived(
     limit: int,
     publisher: str = "",
     section: str = "",
-    languages: Sequence[str] = (),
     before: int | None = None,
 ) -> list[Line]:
     """The newest articles by order of announcement, which never changes: for cursors."""
-    query = _narrowed(_LINE.where(_SHOWN), publisher, section, languages)
+    query = _narrowed(_LINE.where(_SHOWN), publisher, section)
     if before is not None:
         query = query.where(articles.c.position < before)
     query = query.order_by(articles.c.position.desc()).limit(limit)
@@ -257,28 +244,23 @@ def picture_shown(c: Connection, file: str) -> bool:
     return c.execute(query).first() is not None
 
 
-def _narrowed(
-    query: Select[Any], publisher: str, section: str, languages: Sequence[str]
-) -> Select[Any]:
+def _narrowed(query: Select[Any], publisher: str, section: str) -> Select[Any]:
     if publisher:
         query = query.where(articles.c.publisher == publisher)
     if section:
         query = query.where(articles.c.section == section)
-    if languages:
-        query = query.where(articles.c.language.in_(list(languages)))
     return query
 
 
 def _line(row: Row[Any]) -> Line:
     mode = Mode(row.mode)
-    repeat = row.repeat or {}
     return Line(
         id=ArticleId(row.id),
         position=row.position,
         url=row.url,
         publisher=PublisherId(row.publisher),
         publisher_name=row.publisher_name,
-        country=row.totalry,
+        country=row.country,
         feed=row.feed,
         headline=row.headline,
         authors=tuple(row.authors or ()),
@@ -291,41 +273,16 @@ def _line(row: Row[Any]) -> Line:
         published=row.published,
         changed=row.revised or row.first_seen,
         story=StoryId(row.story) if row.story else None,
-        placement=placement(ArticleId(row.id), row.placement),
+        placement=placement_of(row.placement) if row.placement else None,
         repeats=ArticleId(row.repeats) if row.repeats else None,
-        share=float(repeat.get("share", 0.0)) if row.repeats else 0.0,
+        share=repeat_of(row.repeat).share if row.repeat else 0.0,
         responses=row.responses,
         headline_edits=row.headline_edits,
         word_edits=row.word_edits,
-        picture=picture(row.image) if mode is Mode.FULL else None,
+        image=_image(row.image) if mode is Mode.FULL else None,
     )
 
 
-def picture(value: dict[str, Any] | None) -> Picture | None:
-    """The image of an article, once it was had."""
-    if not value or not value.get("file"):
-        return None
-    return Picture(
-        file=str(value["file"]),
-        width=int(value.get("width") or 0),
-        height=int(value.get("height") or 0),
-        caption=str(value.get("caption") or ""),
-        credit=str(value.get("credit") or ""),
-        alt=str(value.get("alt") or ""),
-    )
-
-
-def placement(article: ArticleId, value: dict[str, Any] | None) -> Placement | None:
-    """Why an article stands in its story."""
-    if not value:
-        return None
-    return Placement(
-        article=article,
-        story=StoryId(str(value.get("story", ""))),
-        kind=str(value.get("kind", "")),
-        score=float(value.get("score") or 0.0),
-        shared_names=tuple(value.get("shared_names") or ()),
-        shared_numbers=tuple(value.get("shared_numbers") or ()),
-        shared_terms=tuple(value.get("shared_terms") or ()),
-        words=str(value.get("words") or ""),
-    )
+def _image(value: Any) -> StoredImage | None:
+    found = image_of(value) if value else None
+    return found if found is not None and found.file else None

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from wirecopy.model import ArticleId, ArticleState, Block, BlockKind, Citation, Mode, Quote, Reason
+from wirecopy.model import ArticleId, ArticleState, Block, Citation, Quote, Reason
 from wirecopy.store.reading import Line, lines
 from wirecopy.store.schema import articles, captures, citations, quotes, revisions
+from wirecopy.store.serial import blocks_of, proof_of, reasons_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def whole(c: Connection, id: str) -> Whole | Absent | None:
         )
     return Whole(
         line=line,
-        reasons=tuple(_reason(one) for one in row.reasons),
+        reasons=reasons_of(row.reasons),
         section_from=row.section_from,
         headline_from=row.headline_from,
         updated=row.updated,
@@ -176,8 +177,7 @@ def _latest(c: Connection, id: str, number: int) -> Version | None:
 
 
 def _version(row: Row[Any]) -> Version:
-    proof = row.proof or {}
-    title = proof.get("title") or {}
+    proof = proof_of(row.proof)
     return Version(
         number=row.number,
         kind=row.kind,
@@ -185,14 +185,12 @@ def _version(row: Row[Any]) -> Version:
         title=row.title,
         authors=tuple(row.authors or ()),
         text=row.text,
-        blocks=tuple(
-            Block(kind=BlockKind(kind), start=start, end=end) for kind, start, end in row.blocks
-        ),
+        blocks=blocks_of(row.blocks),
         sha256=row.sha256,
         extractor=row.extractor,
-        charset=str(proof.get("charset") or ""),
-        title_where=str(title.get("where") or ""),
-        proved=sum(1 for spans in proof.get("blocks") or () if spans),
+        charset=proof.charset,
+        title_where=proof.title.where,
+        proved=sum(1 for spans in proof.blocks if spans),
         fetched=_as_fetched(row) if row.fetched_at is not None else None,
     )
 
@@ -247,13 +245,4 @@ def _citations(c: Connection, id: str) -> tuple[Held, ...]:
             cited=ArticleId(row.cited) if row.cited else None,
         )
         for row in c.execute(query)
-    )
-
-
-def _reason(value: dict[str, Any]) -> Reason:
-    return Reason(
-        signal=str(value["signal"]),
-        mode=Mode(value["mode"]),
-        words=str(value["words"]),
-        notice=bool(value.get("notice", False)),
     )

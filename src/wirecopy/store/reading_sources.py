@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
@@ -11,15 +11,13 @@ from sqlalchemy import Connection, Row, and_, func, select
 from wirecopy.model import (
     ArticleId,
     ArticleState,
-    Basis,
-    BasisKind,
     Feed,
     FeedState,
-    Mode,
     Publisher,
     PublisherId,
 )
 from wirecopy.store.schema import articles, feed_states, feeds, hosts, publishers
+from wirecopy.store.serial import basis_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,22 +199,10 @@ def _publisher(row: Row[Any], own: tuple[Feed, ...]) -> Publisher:
         name=row.name,
         home=row.home,
         domains=tuple(row.domains or ()),
-        country=row.totalry,
+        country=row.country,
         language=row.language,
-        basis=_basis(row.basis or {}),
+        basis=basis_of(row.basis),
         feeds=own,
-    )
-
-
-def _basis(value: dict[str, Any]) -> Basis:
-    recorded = value.get("recorded")
-    return Basis(
-        kind=BasisKind(value.get("kind") or "none"),
-        mode=Mode(value.get("mode") or "link"),
-        licence=str(value.get("licence") or ""),
-        evidence=str(value.get("evidence") or ""),
-        evidence_url=str(value.get("evidence_url") or ""),
-        recorded=date.fromisoformat(str(recorded)) if recorded else None,
     )
 
 

@@ -15,13 +15,12 @@ from wirecopy.model import (
     Edition,
     Mode,
     PublisherId,
-    Ranked,
     StoryId,
-    Weight,
 )
 from wirecopy.store.reading import MANY, Line, lines
 from wirecopy.store.schema import articles, citations, editions, publishers, quotes, stories
 from wirecopy.store.schema import revisions as revision_rows
+from wirecopy.store.serial import ranking_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,17 +255,7 @@ def _edition(found: Row[Any]) -> Edition:
     return Edition(
         at=found.at,
         section=found.section,
-        ranking=tuple(
-            Ranked(
-                story=StoryId(one["story"]),
-                score=float(one["score"]),
-                weights=tuple(
-                    Weight(name=w["name"], value=float(w["value"]), words=w["words"])
-                    for w in one["weights"]
-                ),
-            )
-            for one in found.ranking
-        ),
+        ranking=ranking_of(found.ranking),
     )
 
 
