@@ -1,8 +1,8 @@
 """OPML: lists of sources, to exchange with other programmes.
 
 `read` takes bytes that anybody may have written: no entities, no network, bounded in size, depth
-(libxml2's 256) and number, only http(s) addresses. `write` gives OPML 2.0 (http://opml.org/spec2.opml); what we
-know beyond it stands in attributes of a namespace of our own.
+(libxml2's 256) and number, only http(s) addresses. `write` gives OPML 2.0
+(http://opml.org/spec2.opml); what we know beyond it stands in attributes of a namespace of our own.
 """
 
 from __future__ import annotations
