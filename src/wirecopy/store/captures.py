@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select
 
 from wirecopy.model import Capture, Miss, Purpose, Record
 from wirecopy.store import schema
@@ -10,7 +10,7 @@ from wirecopy.store.db import upsert
 from wirecopy.store.schema import captures
 
 _NEXT = select(func.coalesce(func.max(captures.c.id), 0) + 1).scalar_subquery()
-_ID = select(captures.c.id).where(
+ID = select(captures.c.id).where(
     captures.c.file == bindparam("file"), captures.c.offset == bindparam("offset")
 )
 
@@ -19,7 +19,7 @@ def add(c: Connection, item: Capture | Miss) -> int:
     """Note what the archive holds, once; its id. Ids follow the order of adding, without gaps."""
     record = item.record
     assert record is not None, "a miss is noted after it was archived"
-    known = c.execute(_ID, {"file": record.file, "offset": record.offset}).scalar()
+    known = c.execute(ID, {"file": record.file, "offset": record.offset}).scalar()
     if known is not None:
         return int(known)
     row = {
@@ -90,25 +90,35 @@ def set_cursor(c: Connection, file: str, offset: int) -> None:
 
 def of_row(row: Row[*tuple[object, ...]]) -> Capture | Miss:
     """A row of table `captures` as what it was."""
-    record = Record(file=row.file, offset=row.offset, length=row.length)
-    if row.miss:
-        reason, _, detail = row.miss.partition(": ")
+    return of_mapping(row._mapping)
+
+
+_NAMES = tuple(column.name for column in schema.captures.columns)
+
+
+def of_mapping(row: RowMapping, prefix: str = "") -> Capture | Miss:
+    """The columns of table `captures`, their names behind a prefix, as what they were."""
+    found = {name: row[prefix + name] for name in _NAMES}
+    record = Record(file=found["file"], offset=found["offset"], length=found["length"])
+    if found["miss"]:
+        reason, _, detail = found["miss"].partition(": ")
         return Miss(
-            url=row.url,
-            purpose=Purpose(row.purpose),
-            at=row.at,
+            url=found["url"],
+            purpose=Purpose(found["purpose"]),
+            at=found["at"],
             reason=reason,
             detail=detail,
             record=record,
         )
+    content_type = found["content_type"]
     return Capture(
-        url=row.url,
-        final_url=row.final_url,
-        purpose=Purpose(row.purpose),
-        status=row.status,
-        headers=(("content-type", row.content_type),) if row.content_type else (),
-        at=row.at,
-        sha256=row.sha256,
-        size=row.size,
+        url=found["url"],
+        final_url=found["final_url"],
+        purpose=Purpose(found["purpose"]),
+        status=found["status"],
+        headers=(("content-type", content_type),) if content_type else (),
+        at=found["at"],
+        sha256=found["sha256"],
+        size=found["size"],
         record=record,
     )

@@ -163,8 +163,10 @@ entries = Table(
     Column("published", UTCDateTime),
     Column("updated", UTCDateTime),
     Column("categories", JSON, nullable=False),
+    Column("language", Text, nullable=False, server_default=""),
     Column("seen_at", UTCDateTime, nullable=False),
     Column("capture", Integer, ForeignKey("captures.id"), nullable=False),
+    Index("ix_entries_article", "article"),
 )
 
 articles = Table(

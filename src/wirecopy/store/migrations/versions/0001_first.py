@@ -186,11 +186,13 @@ def _tables() -> None:
         sa.Column("published", UTCDateTime(), nullable=True),
         sa.Column("updated", UTCDateTime(), nullable=True),
         sa.Column("categories", sa.JSON(), nullable=False),
+        sa.Column("language", Text(), server_default="", nullable=False),
         sa.Column("seen_at", UTCDateTime(), nullable=False),
         sa.Column("capture", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["capture"], ["captures.id"], name=op.f("fk_entries_capture")),
         sa.PrimaryKeyConstraint("feed", "article", name=op.f("pk_entries")),
     )
+    op.create_index("ix_entries_article", "entries", ["article"])
     op.create_table(
         "feeds",
         sa.Column("url", Text(), nullable=False),
