@@ -1,6 +1,6 @@
 """The command `wirecopy`: its verbs, what they are told, and how they end.
 
-Each verb is a few lines here and its doing in `verbs/`. Errors of ours become one sentence on
+Each verb is a few lines here and its doing in `cli_*.py`, imported when the verb runs. Errors of ours become one sentence on
 standard error and the exit code that `errors.py` states; answers go to standard output.
 """
 
@@ -118,7 +118,7 @@ def init(command: Command, contact: str) -> int:
 
     Every feed in it names the public list it was read in. An existing file is never touched.
     """
-    from wirecopy.verbs import sources
+    from wirecopy import cli_sources as sources
 
     if not contact and sys.stdin.isatty() and not command.path.exists():
         contact = click.prompt(
@@ -139,7 +139,7 @@ def add(command: Command, url: str) -> int:
 
     URL is a home page or a feed: `wirecopy add https://www.dawn.com`.
     """
-    from wirecopy.verbs import sources
+    from wirecopy import cli_sources as sources
 
     return sources.add(command.path, command.settings(), url, command.report())
 
@@ -154,7 +154,7 @@ def check(command: Command, settings_only: bool) -> int:
 
     Ends with 1 when a feed is dead, is no feed, or may not be asked.
     """
-    from wirecopy.verbs import sources
+    from wirecopy import cli_sources as sources
 
     return sources.check(command.settings(), command.report(), ask=not settings_only)
 
@@ -167,7 +167,7 @@ def import_(command: Command, file: Path) -> int:
 
     Feeds that are known already are left out; no basis is taken from a list.
     """
-    from wirecopy.verbs import sources
+    from wirecopy import cli_sources as sources
 
     command.settings()
     return sources.import_list(command.path, file)
@@ -177,7 +177,7 @@ def import_(command: Command, file: Path) -> int:
 @click.pass_obj
 def export(command: Command) -> int:
     """Print the publishers and feeds of the settings as OPML 2.0."""
-    from wirecopy.verbs import sources
+    from wirecopy import cli_sources as sources
 
     return sources.export(command.settings())
 
@@ -189,7 +189,7 @@ def export(command: Command) -> int:
 @click.pass_obj
 def up(command: Command) -> int:
     """Gather for ever and serve the newspaper, until Ctrl-C."""
-    from wirecopy.verbs import newspaper
+    from wirecopy import cli_newspaper as newspaper
 
     return newspaper.up(command.settings(), command.report())
 
@@ -199,7 +199,7 @@ def up(command: Command) -> int:
 @click.pass_obj
 def run(command: Command, once: bool) -> int:
     """Gather without serving: for ever, or once."""
-    from wirecopy.verbs import newspaper
+    from wirecopy import cli_newspaper as newspaper
 
     return newspaper.run(command.settings(), command.report(), once=once)
 
@@ -209,7 +209,7 @@ def run(command: Command, once: bool) -> int:
 @click.pass_obj
 def serve(command: Command, until_parent_ends: bool) -> int:
     """Serve what is gathered, without gathering."""
-    from wirecopy.verbs import newspaper
+    from wirecopy import cli_newspaper as newspaper
 
     return newspaper.serve(command.settings(), until_parent_ends=until_parent_ends)
 
@@ -226,7 +226,7 @@ def serve(command: Command, until_parent_ends: bool) -> int:
 @click.pass_obj
 def demo(command: Command, folder: Path, port: int) -> int:
     """Gather and serve a newspaper of invented publishers. Needs no network."""
-    from wirecopy.verbs import newspaper
+    from wirecopy import cli_newspaper as newspaper
 
     command.set_up_log()
     return newspaper.demo(folder, port, command.report())
@@ -244,7 +244,7 @@ def show(command: Command, subject: str) -> int:
     Fetched when, archived where, extracted how, why held back, why in this story, why at this
     place. The subject is the publisher's address of the article, our page's, or its id.
     """
-    from wirecopy.verbs import evidence
+    from wirecopy import cli_evidence as evidence
 
     return evidence.show(command.settings(), subject)
 
@@ -258,7 +258,7 @@ def verify(command: Command, article: str, everything: bool) -> int:
 
     Ends with 1 when a single word is not where the proof says it is.
     """
-    from wirecopy.verbs import evidence
+    from wirecopy import cli_evidence as evidence
 
     if bool(article) == everything:
         raise click.UsageError("Name one article, or say --all.")
@@ -272,7 +272,7 @@ def replay(command: Command) -> int:
 
     The rows come out the same: everything shown derives from the archived bytes.
     """
-    from wirecopy.verbs import evidence
+    from wirecopy import cli_evidence as evidence
 
     return evidence.replay(command.settings(), command.report())
 
