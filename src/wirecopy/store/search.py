@@ -268,7 +268,7 @@ def _newest(
         asked = asked.where(articles.c.publisher == publisher)
     if section is not None:
         asked = asked.where(articles.c.section == section)
-    return {at: (ArticleId(id), size) for at, id, size in c.execute(asked).tuples()}
+    return {at: (ArticleId(id), size) for at, id, size in c.execute(asked)}
 
 
 def _found_in(c: Connection, terms: list[list[str]], part: Part, oldest: int) -> set[int]:

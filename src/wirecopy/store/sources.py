@@ -131,7 +131,7 @@ def rest_host(c: Connection, host: str, until: datetime | None, why: str = "") -
 def resting_hosts(c: Connection, at: datetime) -> dict[str, datetime]:
     """The hosts that rest at that time, and until when."""
     asked = select(hosts.c.host, hosts.c.resting_until).where(hosts.c.resting_until > at)
-    return {host: until for host, until in c.execute(asked).tuples() if until is not None}
+    return {host: until for host, until in c.execute(asked) if until is not None}
 
 
 def _feed(row: Row[*tuple[object, ...]]) -> Feed:
