@@ -1,7 +1,8 @@
 """The command `wirecopy`: its verbs, what they are told, and how they end.
 
-Each verb is a few lines here and its doing in `cli_*.py`, imported when the verb runs. Errors of ours become one sentence on
-standard error and the exit code that `errors.py` states; answers go to standard output.
+Each verb is a few lines here and its doing in `cli_*.py`, imported when the verb runs, so that
+`--help` answers at once. Errors of ours become one sentence on standard error and the exit code
+that `errors.py` states; answers go to standard output.
 """
 
 from __future__ import annotations

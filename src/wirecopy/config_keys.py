@@ -64,6 +64,11 @@ def maybe_text(value: Any) -> str:
     return value.strip()
 
 
+def passage(value: Any) -> str:
+    """Text that may run over several lines; white space is folded."""
+    return text(" ".join(value.split()) if isinstance(value, str) else value)
+
+
 def flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Wrong(f"is {_kind(value)}, not true or false", "Write true or false, without quotes.")

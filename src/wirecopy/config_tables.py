@@ -265,7 +265,7 @@ BASIS = (
     ),
     Key(
         name="evidence",
-        read=keys.text,
+        read=keys.passage,
         kind="text",
         required=True,
         help="the terms, quoted, or the name of the letter.",

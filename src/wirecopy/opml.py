@@ -48,7 +48,7 @@ def read(body: bytes, listed_in: str) -> Outlines:
     for number, outline in enumerate(root.iter("outline")):
         if number >= MAX_OUTLINES:
             raise _refused(f"has more than {MAX_OUTLINES:,} outlines")
-        url = outline.get("xmlUrl") or outline.get("xmlurl")
+        url = outline.get("xmlUrl", outline.get("xmlurl"))
         if url is None:
             continue  # a folder
         url = url.strip()
