@@ -27,6 +27,10 @@ or wrong use, 3 StoreError or ArchiveError, 130 stopped by Ctrl-C.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a type only: nothing of ours is imported when this runs
+    from wirecopy.model import Response
 
 
 class WirecopyError(Exception):
@@ -71,7 +75,9 @@ class SourceError(WirecopyError):
 
 
 class FetchError(SourceError):
-    """The bytes could not be had."""
+    """The bytes could not be had. `response` is the answer that says so, when there was one."""
+
+    response: Response | None = None
 
     def __init__(self, message: str, *, url: str, status: int = 0, cure: str = "") -> None:
         super().__init__(message, url=url, cure=cure)
@@ -80,6 +86,8 @@ class FetchError(SourceError):
 
 class Unreachable(FetchError):
     """No answer: the name, the connection, TLS or time failed."""
+
+    connected = False  # True when a server took the request and never gave a whole answer
 
 
 class Throttled(FetchError):

@@ -1,0 +1,419 @@
+"""The only door to the network: one polite, bounded, honest request at a time.
+
+What `Fetcher.get` promises, in the order it happens: the address is read by one strict parser; the
+host's robots.txt is known and obeyed; the host's turn and pause are waited for; the connection
+comes from the dialer; no cookie, no Referer, no proxy; bytes, time and redirects are bounded; and
+whatever goes wrong is one of our own errors, with the answer that said so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from urllib.parse import urljoin
+
+import aiohttp
+from yarl import URL
+
+from wirecopy import robots
+from wirecopy.clock import Clock
+from wirecopy.decoders import ACCEPTED, undo
+from wirecopy.dial import Dialer, DialingConnector, Target, connector, target
+from wirecopy.errors import (
+    BadAnswer,
+    FetchError,
+    ForbiddenAddress,
+    Gone,
+    Missing,
+    Refused,
+    RobotsDisallow,
+    Throttled,
+    TooLarge,
+    Unreachable,
+)
+from wirecopy.manners import Manners, Queues
+from wirecopy.model import Miss, Purpose, Response, header
+
+__all__ = ["Fetcher", "Limits", "Manners"]
+
+Keep = Callable[[Response | Miss], Awaitable[object]]
+
+ACCEPT = {
+    Purpose.FEED: (
+        "application/atom+xml, application/rss+xml, application/feed+json, "
+        "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, "
+        "application/json;q=0.7, */*;q=0.5"
+    ),
+    Purpose.PAGE: "text/html, application/xhtml+xml, */*;q=0.5",
+    Purpose.ROBOTS: "text/plain, */*;q=0.5",
+    Purpose.IMAGE: "image/webp, image/png, image/jpeg, image/gif, */*;q=0.1",
+}
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+ASIDE_BYTES = 256 * 1024  # read of an answer that is not what was asked for, as evidence
+IDLE_CONNECTIONS = 200  # kept open for a host's next request; a process has 1,024 files
+ROBOTS_HELD = 5_000  # origins whose rules are remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Past these an answer is given up. Seconds are real ones, whatever the clock says."""
+
+    connect_seconds: float = 10
+    headers_seconds: float = 10
+    stall_seconds: float = 10  # between two pieces of a body
+    total_seconds: float = 30  # of one request, redirects each on their own
+    page_bytes: int = 15_000_000  # unpacked
+    feed_bytes: int = 15_000_000
+    image_bytes: int = 10_000_000
+    header_bytes: int = 32_768  # of one header line
+    redirects: int = 5
+    ratio: int = 100  # of bytes unpacked to bytes on the wire, past the first megabyte
+
+    def bytes_of(self, purpose: Purpose) -> int:
+        if purpose is Purpose.FEED:
+            return self.feed_bytes
+        if purpose is Purpose.IMAGE:
+            return self.image_bytes
+        return robots.MAX_BYTES if purpose is Purpose.ROBOTS else self.page_bytes
+
+
+class Fetcher:
+    """Asks for addresses, politely. An async context manager; one a process.
+
+    `keep` is handed every robots.txt that was asked for (or its Miss), so that it is archived too.
+    `resting` are hosts that asked to be left alone before a restart.
+    """
+
+    def __init__(
+        self,
+        *,
+        dialer: Dialer,
+        clock: Clock,
+        manners: Manners,
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+        keep: Keep | None = None,
+        resting: Mapping[str, datetime] | None = None,
+    ) -> None:
+        self._dialer = dialer
+        self._clock = clock
+        self._manners = manners
+        self._limits = limits or Limits()
+        self._tls = tls
+        self._keep = keep
+        self._queues = Queues(clock=clock, connections=manners.host_connections)
+        self._queues.rest_all(resting or {})
+        self._slots = asyncio.Semaphore(manners.connections)
+        self._rules: dict[str, robots.Rules] = {}
+        self._asking: dict[str, asyncio.Task[robots.Rules]] = {}
+        self._connector: DialingConnector | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Fetcher:
+        limits = self._limits
+        # The number of connections is bounded by `_slots`, before the time of a request starts.
+        self._connector = connector(self._dialer, tls=self._tls, limit=0)
+        self._session = aiohttp.ClientSession(
+            connector=self._connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=limits.connect_seconds, sock_read=limits.stall_seconds
+            ),
+            max_line_size=limits.header_bytes,
+            max_field_size=limits.header_bytes,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._asking.values():
+            task.cancel()
+        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def resting(self, host: str) -> datetime | None:
+        """Until when a host is left alone; None when it may be asked."""
+        return self._queues.resting(host)
+
+    async def get(
+        self, url: str, purpose: Purpose, *, etag: str = "", last_modified: str = ""
+    ) -> Response:
+        """One polite request; 200 and 304 (with an empty body) come back, all else is raised.
+
+        `etag` and `last_modified` go out byte for byte as an earlier answer gave them. Raises
+        every kind of FetchError; where there was an answer, the error carries it as `response`.
+        """
+        conditions = _conditions(etag, last_modified)
+        try:
+            response = await self._follow(target(url), purpose, conditions)
+        except FetchError as error:
+            error.url = url
+            if error.response is not None:
+                error.response = replace(error.response, url=url)
+            raise
+        return replace(response, url=url)
+
+    # ------------------------------------------------------------ redirects
+
+    async def _follow(
+        self, asked: Target, purpose: Purpose, conditions: Mapping[str, str]
+    ) -> Response:
+        here = asked
+        trail: list[tuple[int, str]] = []
+        while True:
+            pause = self._manners.delay_seconds
+            if purpose is not Purpose.ROBOTS:
+                rules = await self._obeyed(here)
+                pause = self._manners.pause(
+                    has_robots=rules.present, asked_seconds=rules.delay_seconds
+                )
+            # The turn ends before the next hop's host is waited for: two hosts that redirect to
+            # each other cannot wait for each other.
+            response = await self._ask(here, purpose, conditions, pause)
+            response = replace(response, url=asked.url, redirects=tuple(trail))
+            if response.status not in REDIRECTS:
+                return _judged(response, purpose, conditional=bool(conditions))
+            here = _next_hop(response, here, asked)
+            if len(trail) == self._limits.redirects or here.url in {u for _, u in trail}:
+                raise _with(TooLarge("Redirected in a loop or too often.", url=asked.url), response)
+            trail.append((response.status, here.url))
+
+    # ------------------------------------------------------------ robots.txt
+
+    async def _obeyed(self, here: Target) -> robots.Rules:
+        """The rules of the address's origin, when they allow it."""
+        rules = self._rules.get(here.origin)
+        if rules is None or not rules.holds(self._clock.now()):
+            task = self._asking.get(here.origin)
+            if task is None:
+                task = asyncio.create_task(self._ask_rules(here, rules))
+                self._asking[here.origin] = task
+                task.add_done_callback(lambda done: self._asked(here.origin, done))
+            rules = await asyncio.shield(task)
+        if not rules.allows(here.url):
+            words = rules.words or f"robots.txt of {here.host} asks us not to fetch it."
+            raise RobotsDisallow(words, url=here.url)
+        return rules
+
+    def _asked(self, origin: str, task: asyncio.Task[robots.Rules]) -> None:
+        self._asking.pop(origin, None)
+        if task.cancelled() or task.exception() is not None:
+            return
+        self._rules.pop(origin, None)
+        self._rules[origin] = task.result()
+        if len(self._rules) > ROBOTS_HELD:
+            del self._rules[next(iter(self._rules))]
+
+    async def _ask_rules(self, here: Target, old: robots.Rules | None) -> robots.Rules:
+        agent = self._manners.product
+        there = target(f"{here.origin}/robots.txt")
+        try:
+            response = await self._follow(there, Purpose.ROBOTS, {})
+        except FetchError as error:
+            at = self._clock.now()
+            await self._keep_robots(
+                error.response
+                or Miss(
+                    url=there.url,
+                    purpose=Purpose.ROBOTS,
+                    at=at,
+                    reason=type(error).__name__,
+                    detail=error.message,
+                )
+            )
+            if isinstance(error, Throttled | ForbiddenAddress):
+                raise
+            if isinstance(error, Unreachable) and not error.connected:
+                raise  # there is no host to ask, neither for its rules nor for the page
+            if isinstance(error, TooLarge) or 200 <= error.status < 500:
+                return robots.no_rules(agent, at)
+            words = f"robots.txt of {here.host} could not be had ({error.message.rstrip('.')})."
+            return robots.unreachable(old, agent, at, words)
+        await self._keep_robots(response)
+        return robots.read_rules(response.body, agent, response.at)
+
+    async def _keep_robots(self, item: Response | Miss) -> None:
+        if self._keep is not None:
+            await self._keep(item)
+
+    # ------------------------------------------------------------ one request
+
+    async def _ask(
+        self, here: Target, purpose: Purpose, conditions: Mapping[str, str], pause: float
+    ) -> Response:
+        async with self._queues.turn(here.host, pause, here.url):
+            async with self._slots:
+                response = await self._exchange(here, purpose, conditions)
+            if response.status not in (429, 503):
+                self._queues.answered(here.host)
+                return response
+            until = self._queues.rest(here.host, header(response.headers, "Retry-After"))
+        raise _with(
+            Throttled(
+                f"{here.host} answered {response.status}; it is left alone until"
+                f" {until:%Y-%m-%d %H:%M} UTC.",
+                url=here.url,
+                status=response.status,
+                retry_at=until,
+            ),
+            response,
+        )
+
+    async def _exchange(
+        self, here: Target, purpose: Purpose, conditions: Mapping[str, str]
+    ) -> Response:
+        session, dialling = self._session, self._connector
+        if session is None or dialling is None:
+            raise RuntimeError("a Fetcher is used inside `async with`")
+        limits = self._limits
+        headers = {
+            "User-Agent": self._manners.user_agent,
+            "Accept": ACCEPT[purpose],
+            "Accept-Encoding": ACCEPTED,
+            **conditions,
+        }
+        if dialling.idle >= IDLE_CONNECTIONS:
+            headers["Connection"] = "close"
+        try:
+            async with asyncio.timeout(limits.total_seconds):
+                async with asyncio.timeout(limits.connect_seconds + limits.headers_seconds):
+                    answer = await session.get(
+                        URL(here.url, encoded=True), headers=headers, allow_redirects=False
+                    )
+                try:
+                    body = await self._body(answer, here, purpose)
+                finally:
+                    answer.close()  # a body that was read to its end has freed its connection
+        except TimeoutError as error:
+            raise _no_answer(f"{here.host} took too long to answer.", here) from error
+        except aiohttp.ClientPayloadError as error:
+            raise BadAnswer(f"The answer of {here.host} was cut short.", url=here.url) from error
+        except aiohttp.ClientResponseError as error:
+            raise BadAnswer(f"{here.host} does not speak HTTP rightly.", url=here.url) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise _no_answer(f"{here.host} hung up.", here) from error
+        return Response(
+            url=here.url,
+            final_url=here.url,
+            purpose=purpose,
+            status=answer.status,
+            headers=tuple((_text(name), _text(value)) for name, value in answer.raw_headers),
+            body=body,
+            at=self._clock.now(),
+            ip=dialling.dialled(here.host, here.port),
+            request_headers=tuple(answer.request_info.headers.items()),
+            http_version=_version(answer),
+        )
+
+    async def _body(self, answer: aiohttp.ClientResponse, here: Target, purpose: Purpose) -> bytes:
+        """The answer's body, unpacked and bounded; of an answer not asked for, its beginning."""
+        most = self._limits.bytes_of(purpose)
+        cut = purpose is Purpose.ROBOTS
+        if answer.status != 200:
+            most, cut = min(most, ASIDE_BYTES), True
+        if not cut and (answer.content_length or 0) > most:
+            raise TooLarge(f"The body has more than {most:,} bytes.", url=here.url)
+        wire = bytearray()
+        whole = True
+        while piece := await answer.content.readany():
+            wire += piece
+            if len(wire) > most:
+                if not cut:
+                    raise TooLarge(f"The body has more than {most:,} bytes.", url=here.url)
+                whole = False
+                break
+        packed = ", ".join(answer.headers.getall("Content-Encoding", ()))
+        try:
+            return undo(
+                bytes(wire),
+                packed,
+                url=here.url,
+                max_bytes=most,
+                max_ratio=self._limits.ratio,
+                cut=cut,
+            )
+        except BadAnswer:
+            if whole and answer.status == 200:
+                raise
+            return b""  # of an error's body, or one we cut ourselves, nothing is owed
+
+
+# ---------------------------------------------------------------- small decisions
+
+
+def _conditions(etag: str, last_modified: str) -> dict[str, str]:
+    """RFC 9110, 13.1: both validators as they came; one that cannot stand in a header is left."""
+    named = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in named.items() if value and value.isprintable()}
+
+
+def _next_hop(response: Response, here: Target, asked: Target) -> Target:
+    location = header(response.headers, "Location")
+    if not location:
+        raise _with(BadAnswer("Redirected to nowhere.", url=here.url), response)
+    try:
+        there = target(urljoin(here.url, location.strip()))
+    except (ForbiddenAddress, ValueError) as error:
+        raise _with(
+            ForbiddenAddress("Redirected to an address that is never asked for.", url=here.url),
+            response,
+        ) from error
+    if here.scheme == "https" and there.scheme == "http" and asked.scheme == "https":
+        raise _with(BadAnswer("Redirected from https to http.", url=here.url), response)
+    return there
+
+
+def _judged(response: Response, purpose: Purpose, *, conditional: bool) -> Response:
+    """The answer when it is one that was asked for; else the error it stands for."""
+    status, url = response.status, response.url
+    if status == 200 and (response.body or purpose is Purpose.ROBOTS):
+        return response
+    if status == 304 and conditional:
+        return response
+    words = f"The answer was {status}" + (" with an empty body." if status == 200 else ".")
+    kind: type[FetchError] = BadAnswer
+    cure = ""
+    if status == 404:
+        kind = Missing
+    elif status == 410:
+        kind = Gone
+    elif status in (401, 402, 403, 407, 451):
+        kind = Refused
+        cure = "The publisher does not want it fetched; it is asked again, rarely and politely."
+    raise _with(kind(words, url=url, status=status, cure=cure), response)
+
+
+def _with(error: FetchError, response: Response) -> FetchError:
+    error.response = response
+    error.status = response.status
+    return error
+
+
+def _no_answer(words: str, here: Target) -> Unreachable:
+    error = Unreachable(words, url=here.url)
+    error.connected = True
+    return error
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")  # RFC 9110, 5.5: what headers used to be
+
+
+def _version(answer: aiohttp.ClientResponse) -> str:
+    version = answer.version
+    return f"{version.major}.{version.minor}" if version else "1.1"
