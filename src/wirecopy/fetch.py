@@ -35,7 +35,7 @@ from wirecopy.errors import (
     TooLarge,
     Unreachable,
 )
-from wirecopy.manners import Manners, Queues
+from wirecopy.fetch_manners import Manners, Queues
 from wirecopy.model import Miss, Purpose, Response, header
 
 __all__ = ["Fetcher", "Limits", "Manners"]
