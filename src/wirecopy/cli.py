@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -76,10 +76,17 @@ class Command:
 
 
 class Verbs(click.Group):
-    """Verbs in the order of this file, which is the order one meets them in."""
+    """Verbs in the order of this file, which is the order one meets them in.
+
+    Called as the entry point it ends the process with the code that `errors.py` states.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    def __call__(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        signal.signal(signal.SIGTERM, _terminated)
+        sys.exit(execute(sys.argv[1:]))
 
 
 @click.group(
@@ -99,7 +106,7 @@ class Verbs(click.Group):
 @click.option("--log-json", is_flag=True, help="Write every event as a line of JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Write every event, for a person.")
 @click.pass_context
-def cli(context: click.Context, path: Path, log_json: bool, verbose: bool) -> None:
+def main(context: click.Context, path: Path, log_json: bool, verbose: bool) -> None:
     """An automatic newspaper: gathered, proved word for word, credited and grouped.
 
     Wirecopy asks publishers' feeds, archives every page as it came, shows of it what the rights
@@ -111,7 +118,7 @@ def cli(context: click.Context, path: Path, log_json: bool, verbose: bool) -> No
 # ---------------------------------------------------------------- sources
 
 
-@cli.command()
+@main.command()
 @click.option("--contact", default="", help="Where publishers reach you: e-mail or web address.")
 @click.pass_obj
 def init(command: Command, contact: str) -> int:
@@ -130,7 +137,7 @@ def init(command: Command, contact: str) -> int:
     return sources.init(command.path, contact)
 
 
-@cli.command()
+@main.command()
 @click.argument("url")
 @click.pass_obj
 def add(command: Command, url: str) -> int:
@@ -145,7 +152,7 @@ def add(command: Command, url: str) -> int:
     return sources.add(command.path, command.settings(), url, command.report())
 
 
-@cli.command()
+@main.command()
 @click.option("--settings-only", is_flag=True, help="Do not ask the feeds.")
 @click.pass_obj
 def check(command: Command, settings_only: bool) -> int:
@@ -160,7 +167,7 @@ def check(command: Command, settings_only: bool) -> int:
     return sources.check(command.settings(), command.report(), ask=not settings_only)
 
 
-@cli.command("import")
+@main.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def import_(command: Command, file: Path) -> int:
@@ -174,7 +181,7 @@ def import_(command: Command, file: Path) -> int:
     return sources.import_list(command.path, file)
 
 
-@cli.command()
+@main.command()
 @click.pass_obj
 def export(command: Command) -> int:
     """Print the publishers and feeds of the settings as OPML 2.0."""
@@ -186,7 +193,7 @@ def export(command: Command) -> int:
 # ---------------------------------------------------------------- the newspaper
 
 
-@cli.command()
+@main.command()
 @click.pass_obj
 def up(command: Command) -> int:
     """Gather for ever and serve the newspaper, until Ctrl-C."""
@@ -195,7 +202,7 @@ def up(command: Command) -> int:
     return newspaper.up(command.settings(), command.report())
 
 
-@cli.command()
+@main.command()
 @click.option("--once", is_flag=True, help="Ask what is due, and what that brings; then end.")
 @click.pass_obj
 def run(command: Command, once: bool) -> int:
@@ -205,7 +212,7 @@ def run(command: Command, once: bool) -> int:
     return newspaper.run(command.settings(), command.report(), once=once)
 
 
-@cli.command()
+@main.command()
 @click.option("--until-parent-ends", is_flag=True, hidden=True)
 @click.pass_obj
 def serve(command: Command, until_parent_ends: bool) -> int:
@@ -215,7 +222,7 @@ def serve(command: Command, until_parent_ends: bool) -> int:
     return newspaper.serve(command.settings(), until_parent_ends=until_parent_ends)
 
 
-@cli.command()
+@main.command()
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -223,7 +230,13 @@ def serve(command: Command, until_parent_ends: bool) -> int:
     show_default=True,
     help="Where the demo edition is kept.",
 )
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default="8000",
+    help="The port of its site.",
+)
 @click.pass_obj
 def demo(command: Command, folder: Path, port: int) -> int:
     """Gather and serve a newspaper of invented publishers. Needs no network."""
@@ -236,7 +249,7 @@ def demo(command: Command, folder: Path, port: int) -> int:
 # ---------------------------------------------------------------- evidence
 
 
-@cli.command()
+@main.command()
 @click.argument("subject", metavar="URL|ID")
 @click.pass_obj
 def show(command: Command, subject: str) -> int:
@@ -250,7 +263,7 @@ def show(command: Command, subject: str) -> int:
     return evidence.show(command.settings(), subject)
 
 
-@cli.command()
+@main.command()
 @click.argument("article", metavar="[ID]", default="")
 @click.option("--all", "everything", is_flag=True, help="Every article that is shown.")
 @click.pass_obj
@@ -266,7 +279,7 @@ def verify(command: Command, article: str, everything: bool) -> int:
     return evidence.verify(command.settings(), article or None, command.report())
 
 
-@cli.command()
+@main.command()
 @click.pass_obj
 def replay(command: Command) -> int:
     """Build the store again from the archive.
@@ -281,16 +294,10 @@ def replay(command: Command) -> int:
 # ---------------------------------------------------------------- how a command ends
 
 
-def main() -> NoReturn:
-    """The entry point: run, and end with the code that `errors.py` states."""
-    signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(execute(sys.argv[1:]))
-
-
 def execute(arguments: Sequence[str]) -> int:
     """Run one command line; errors of ours become a sentence, and every end a code."""
     try:
-        code = cli.main(list(arguments), prog_name="wirecopy", standalone_mode=False)
+        code = main.main(list(arguments), prog_name="wirecopy", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         return 0
