@@ -53,7 +53,8 @@ def read_truth(folder: Path) -> list[Truth]:
     path = folder / "truth.jsonl"
     if not path.is_file():
         raise CannotRun(f"{path} is missing: a set holds truth.jsonl and html/*.gz")
-    rows: list[Truth] = [json.loads(line) for line in path.open(encoding="utf-8") if line.strip()]
+    with path.open(encoding="utf-8") as lines:
+        rows: list[Truth] = [json.loads(line) for line in lines if line.strip()]
     if not rows:
         raise CannotRun(f"{path} is empty")
     return rows
