@@ -21,7 +21,8 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rive
 <meta name="author" content="Ana Silva">
 <meta property="article:published_time" content="2026-03-01T08:00:00+00:00"></head>
 <body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
-<header><h1>River rises</h1></header><article>{}</article><footer>All rights reserved</footer></body></html>
+<header><h1>River rises</h1></header><article>{}</article>
+<footer>All rights reserved</footer></body></html>
 """
 
 
