@@ -45,8 +45,11 @@ Exit codes:
 """ + "\n".join(f"  {code:<4} {words}" for code, words in EXIT_CODES.items())
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: a service manager asks us to end, which is a success when we do."""
+class Terminated(SystemExit):
+    """SIGTERM: a service manager asks us to end, which is a success when we do.
+
+    A SystemExit, because asyncio lets that one leave a task wherever it strikes.
+    """
 
 
 @dataclass(slots=True)
@@ -126,7 +129,7 @@ def init(command: Command, contact: str) -> int:
 
     Every feed in it names the public list it was read in. An existing file is never touched.
     """
-    from wirecopy import cli_sources as sources
+    from wirecopy import cli_lists as lists
 
     if not contact and sys.stdin.isatty() and not command.path.exists():
         contact = click.prompt(
@@ -134,7 +137,7 @@ def init(command: Command, contact: str) -> int:
             default="",
             show_default=False,
         )
-    return sources.init(command.path, contact)
+    return lists.init(command.path, contact)
 
 
 @main.command()
@@ -175,19 +178,19 @@ def import_(command: Command, file: Path) -> int:
 
     Feeds that are known already are left out; no basis is taken from a list.
     """
-    from wirecopy import cli_sources as sources
+    from wirecopy import cli_lists as lists
 
     command.settings()
-    return sources.import_list(command.path, file)
+    return lists.import_list(command.path, file)
 
 
 @main.command()
 @click.pass_obj
 def export(command: Command) -> int:
     """Print the publishers and feeds of the settings as OPML 2.0."""
-    from wirecopy import cli_sources as sources
+    from wirecopy import cli_lists as lists
 
-    return sources.export(command.settings())
+    return lists.export(command.settings())
 
 
 # ---------------------------------------------------------------- the newspaper

@@ -11,10 +11,10 @@ from wirecopy.progress import Report
 
 def show(settings: Settings, subject: str) -> int:
     """Print an article's trail; 1 when nothing is known of it."""
+    ensure_gathered(settings)
     from wirecopy.store.db import open_store
     from wirecopy.trail import trail
 
-    ensure_gathered(settings)
     store = open_store(settings.database_url, read_only=True)
     lines = trail(store, settings.archive_folder, subject)
     if not lines:
@@ -31,9 +31,9 @@ def show(settings: Settings, subject: str) -> int:
 
 def verify(settings: Settings, article: str | None, report: Report) -> int:
     """Prove articles again; 1 when a proof does not hold."""
+    ensure_gathered(settings)
     from wirecopy.replay import verify as prove_again
 
-    ensure_gathered(settings)
     try:
         summary = prove_again(settings, article, report)
     finally:
@@ -46,9 +46,9 @@ def verify(settings: Settings, article: str | None, report: Report) -> int:
 
 def replay(settings: Settings, report: Report) -> int:
     """Build the store again from the archive."""
+    ensure_gathered(settings)
     from wirecopy.replay import replay as build_again
 
-    ensure_gathered(settings)
     try:
         summary = build_again(settings, report)
     finally:

@@ -1,4 +1,4 @@
-"""The verbs that are about sources: init, add, check, import, export."""
+"""The verbs that ask sources: check and add."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 import click
 
-from wirecopy import config_text, opml
+from wirecopy import config_text
+from wirecopy.cli_lists import many
 from wirecopy.clock import SystemClock
 from wirecopy.config import Settings
 from wirecopy.config_keys import Wrong, domain, web_address
@@ -61,18 +62,6 @@ class Found:
     reading: FeedReading
 
 
-def init(path: Path, contact: str) -> int:
-    try:
-        text = config_text.starter(contact)
-    except Wrong as wrong:
-        raise ConfigError(f'"{contact}" {wrong.message}.', cure=wrong.cure) from wrong
-    config_text.write_new(path, text)
-    click.echo(f"Wrote {path}. Next: `wirecopy check`, then `wirecopy up`.")
-    if not contact:
-        click.echo("Give a contact under [site] first: publishers want to know who asks.")
-    return 0
-
-
 # ---------------------------------------------------------------- check
 
 
@@ -82,7 +71,7 @@ def check(
     """Say in words how the settings and every feed stand; 1 when a feed failed."""
     feeds = sum(len(publisher.feeds) for publisher in settings.publishers)
     click.echo(
-        f"Settings: right. {_many(len(settings.publishers), 'publisher')}, {_many(feeds, 'feed')}; "
+        f"Settings: right. {many(len(settings.publishers), 'publisher')}, {many(feeds, 'feed')}; "
         f"a {'private' if settings.private else 'public'} site at {settings.base_url}"
     )
     if not settings.site.contact:
@@ -90,7 +79,7 @@ def check(
     if not ask:
         return 0
     failed = asyncio.run(_check_feeds(settings, report, dialer or PublicDialer()))
-    click.echo(f"{_many(feeds - failed, 'feed')} right, {failed} not.")
+    click.echo(f"{many(feeds - failed, 'feed')} right, {failed} not.")
     return 1 if failed else 0
 
 
@@ -141,7 +130,7 @@ def _entries(reading: FeedReading) -> str:
 def _ago(age: timedelta) -> str:
     minutes = max(0, int(age.total_seconds() // 60))
     if minutes < 120:
-        return f"{_many(minutes, 'minute')} old"
+        return f"{many(minutes, 'minute')} old"
     if minutes < 48 * 60:
         return f"{minutes // 60} hours old"
     return f"{minutes // (24 * 60)} days old"
@@ -224,34 +213,6 @@ def _publisher(home: str, found: Found, listed_in: str) -> Publisher:
     )
 
 
-# ---------------------------------------------------------------- import and export
-
-
-def import_list(path: Path, file: Path) -> int:
-    """Append the publishers of an OPML file to the settings."""
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"{file} cannot be read ({error.strerror}).", cure="Name a file that you may read."
-        ) from error
-    day = datetime.now(UTC).date().isoformat()
-    listed = opml.read(body, f"{file.name}, imported {day}")
-    added = config_text.add(path, listed.publishers, f"Imported from {file.name} on {day}.")
-    click.echo(
-        f"Added {_many(len(added.feeds), 'feed')} of {_many(added.publishers, 'new publisher')} "
-        f"to {path}; {len(added.known)} known already, {listed.dropped} of no use."
-    )
-    return 0
-
-
-def export(settings: Settings) -> int:
-    """Print the sources as OPML."""
-    listed = opml.write(settings.publishers, f"Sources of {settings.site.name}", datetime.now(UTC))
-    click.get_binary_stream("stdout").write(listed)
-    return 0
-
-
 # ---------------------------------------------------------------- asking
 
 
@@ -279,7 +240,3 @@ def _read(response: Response) -> FeedReading | Held:
 
 def _content_type(response: Response) -> str:
     return next((value for name, value in response.headers if name.lower() == "content-type"), "")
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
