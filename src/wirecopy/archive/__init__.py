@@ -5,7 +5,8 @@ name until it is full. A `Record` always carries the final name. One gzip member
 can be read by its offset alone; request first, then its response, so that a place in the archive
 behind a response is behind the whole exchange.
 
-One writer (`Archive`), any number of readers in any process (`read_body`, `read_capture`, `walk`).
+One writer (`Archive`), any number of readers in any process (`read_body`, `read_capture`,
+`walk`, `check`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from wirecopy.archive.reader import (
     ArchiveFile,
     Place,
+    check,
     files,
     read_body,
     read_capture,
@@ -24,6 +26,7 @@ __all__ = [
     "Archive",
     "ArchiveFile",
     "Place",
+    "check",
     "files",
     "read_body",
     "read_capture",

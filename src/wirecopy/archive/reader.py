@@ -18,6 +18,7 @@ from wirecopy.model import Capture, Miss, Purpose, Record
 Place = tuple[str, int]
 """A file of the archive and an offset in it."""
 
+ANSWERS = ("response", "revisit", "metadata")  # not what was asked, not warcinfo
 OPEN = ".open"  # behind the name of the file that is written to
 _NAME = re.compile(r"wirecopy-(\d{6,})-\d{4}-\d\d-\d\d\.warc\.gz")
 _CHUNK = 1024 * 1024  # read at once
@@ -103,10 +104,28 @@ def walk(folder: Path, after: Place | None = None) -> Iterator[tuple[Capture | M
                 continue
             start = after[1] if file.name == after[0] else 0
         for parsed, record in records(file, start):
-            if parsed.kind in ("response", "revisit", "metadata"):
+            if parsed.kind in ANSWERS:
                 where = f"{record.file}, byte {record.offset}"
                 end = (record.file, record.offset + record.length)
                 yield _item(parsed, record, where), end
+
+
+def check(folder: Path) -> Iterator[tuple[Record, str]]:
+    """Read every file to its end and compare every digest; each answer's place and sha256.
+
+    A miss has the sha256 "". Raises ArchiveError at the first record that is not what it was.
+    """
+    for file in files(folder):
+        for parsed, record in records(file):
+            where = f"{record.file}, byte {record.offset}"
+            _compare(parsed.block, parsed.fields.get("warc-block-digest", ""), where)
+            if parsed.kind == "response":
+                _compare(parse_answer(parsed).body, parsed.fields["warc-payload-digest"], where)
+            elif parsed.kind == "revisit":
+                read_body(folder, record)
+            if parsed.kind in ANSWERS:
+                digest = parsed.fields.get("warc-payload-digest", "")
+                yield record, digest.removeprefix("sha256:")
 
 
 def records(file: ArchiveFile, start: int = 0) -> Iterator[tuple[Parsed, Record]]:
