@@ -7,6 +7,7 @@ The database's failures become `StoreError` here, and nowhere else.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -166,6 +167,9 @@ def _parsed(url: str) -> URL:
 
 def _sqlite(where: URL, *, read_only: bool) -> Engine:
     path = Path(where.database or "").absolute()
+    if not read_only:
+        with contextlib.suppress(OSError):  # SQLite then says what is wrong
+            path.parent.mkdir(parents=True, exist_ok=True)
 
     def dial() -> sqlite3.Connection:
         return sqlite3.connect(
