@@ -49,6 +49,11 @@ def number(name: str) -> int:
     return int(found[1])
 
 
+def day_of(name: str) -> str:
+    """The day of a file's first item, as its name tells: "2026-11-23"."""
+    return name[-len("YYYY-MM-DD.warc.gz") : -len(".warc.gz")]
+
+
 def files(folder: Path) -> list[ArchiveFile]:
     """The archive's files, in its order."""
     found = []

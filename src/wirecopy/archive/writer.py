@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from wirecopy.archive import members
 from wirecopy.archive.members import DAMAGED, Original
-from wirecopy.archive.reader import OPEN, ArchiveFile, Place, files, number
+from wirecopy.archive.reader import OPEN, ArchiveFile, Place, day_of, files, number
 from wirecopy.archive.reader import members as whole_members
 from wirecopy.errors import ArchiveError
 from wirecopy.model import Capture, Miss, Record, Response
@@ -33,6 +33,9 @@ REMEMBERED = 20_000  # bodies that an unchanged answer can refer to; 12 MB
 
 class Archive:
     """The one writer of an archive. `keep` appends, `sync` makes durable what was appended.
+
+    A file is finished when it is full, and at the first item of another day, so that pruning by
+    age, which takes whole files, keeps no words much longer than it was told to.
 
     `keep` and `sync` may be called from two threads. Raises ArchiveError when another writer holds
     the folder, when it cannot be written, and when the disk is full: then nothing is half-written.
@@ -158,11 +161,12 @@ class Archive:
             self._open(unfinished[-1].name)
 
     def _make_room(self, at: datetime) -> None:
-        if self._fd >= 0 and self._end >= self._rotate_bytes:
+        day = f"{at:%Y-%m-%d}"
+        if self._fd >= 0 and (self._end >= self._rotate_bytes or day > day_of(self._name)):
             self._rotate()
         if self._fd < 0:
             self._last += 1
-            self._open(f"wirecopy-{self._last:06d}-{at:%Y-%m-%d}.warc.gz")
+            self._open(f"wirecopy-{self._last:06d}-{day}.warc.gz")
         if self._end == 0:
             self._append(members.info(filename=self._name, software=self._software, at=at))
 
