@@ -170,6 +170,8 @@ def _add(found: list[tuple[str, str]], page: str, inside: Sequence[Span], addres
 
 
 def _absolute(base: str, href: str) -> str:
+    if href.startswith(("http://", "https://")):
+        return href
     try:
         address = urljoin(base, href)
     except ValueError:

@@ -16,41 +16,32 @@ from typing import Literal, NamedTuple
 from wirecopy.model import Found, Span
 from wirecopy.stages.source import (
     MARKUP,
-    MARKUP_PATTERN,
     WHITE,
     Atom,
     Source,
     atoms,
+    attributes,
     collapse,
     is_unspaced,
     squeeze,
+    tag_reader,
     words,
 )
 
 Encoding = Literal["html", "json"]
 _Fits = Callable[[str, str, str], bool]  # what stands before, the claim, what stands after
 
-_WANTED = (
-    r"(?:[mM][eE][tT][aA]|[tT][iI][tT][lL][eE]|[hH]1|[sS][cC][rR][iI][pP][tT])(?=[ \t\n\f\r>])"
-)
-_STATEMENT = re.compile(
-    rf"(?:(?!<{_WANTED})(?:{MARKUP_PATTERN})|[^<]++|<(?![a-zA-Z!?/]))*+(?:({MARKUP_PATTERN})|\Z)"
-)
-_ATTRIBUTE = re.compile(
-    r"""([^\s=/>"'<]+)[ \t\n\f\r]*=[ \t\n\f\r]*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
-)
+_STATEMENT = tag_reader("meta", "title", "h1", "script")
 _OPENING = re.compile(r"<[a-zA-Z0-9]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
-_HEADLINES = frozenset(
-    """og:title twitter:title title headline dc.title dcterms.title dc:title sailthru.title
-    parsely-title citation_title hdl""".split()
-)
-_BYLINES = frozenset(
-    """author authors article:author byl byline dc.creator dc:creator dcterms.creator citation_author
-    creator parsely-author sailthru.author twitter:creator article:author_name og:author
-    og:article:author cxenseparse:author shareaholic:article_author_name rbauthors dc.contributor
-    vr:author lp.article:author cxenseparse:recs:author news:author
-    mrf:authors twitter:data1""".split()
-)
+_META_HEADLINES = """og:title twitter:title title headline dc.title dcterms.title dc:title
+    sailthru.title parsely-title citation_title hdl"""
+_META_BYLINES = """author authors article:author article:author_name byl byline dc.creator
+    dc:creator dcterms.creator dc.contributor citation_author creator parsely-author sailthru.author
+    twitter:creator og:author og:article:author cxenseparse:author rbauthors vr:author
+    shareaholic:article_author_name lp.article:author news:author mrf:authors twitter:data1"""
+_WORDS = ("title", "headline", "hdl", "author", "byl", "creator", "contributor", "data1")
+_HEADLINES = frozenset(_META_HEADLINES.split())
+_BYLINES = frozenset(_META_BYLINES.split())
 _JSON = re.compile(
     r'"(headline|alternativeHeadline|name|author|creator|givenName|title)"\s*:\s*(\[\s*)?'
     r'"((?:[^"\\]++|\\.)*+)"',
@@ -112,15 +103,16 @@ def statements(source: Source) -> Statements:
 
 
 def _read_meta(token: str, at: int, titles: list[Statement], names: list[Statement]) -> None:
+    folded = token.lower()
+    if not any(word in folded for word in _WORDS):
+        return  # reading attributes costs more than finding the tag did
     labels: list[str] = []
     content: tuple[int, int] | None = None
-    for match in _ATTRIBUTE.finditer(token):
-        key = match[1].lower()
-        group = next((n for n in (2, 3, 4) if match[n] is not None), 2)
-        if key == "content":
-            content = at + match.start(group), at + match.end(group)
-        elif key in ("name", "property", "itemprop"):
-            labels.append(match[group].strip().lower())
+    for name, value, start in attributes(token):
+        if name == "content":
+            content = at + start, at + start + len(value)
+        elif name in ("name", "property", "itemprop"):
+            labels.append(value.strip().lower())
     if content is None:
         return
     for label in labels:

@@ -6,6 +6,7 @@ there. Offsets in this module are the skeleton's (see `source`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,12 +18,16 @@ _HEADS = (24, 12, 6)  # how much of a broken needle is looked for, longest first
 _NEAR = 600  # a short head is looked for only this far on
 _STITCH = 80  # characters the extractor may have dropped inside a block (a link, a bracket)
 
+_TOO_MUCH = 1_000_000_000  # needles times characters; a real page has 10 million at most
+_LONGEST_WORD = 40
+
 # libxml2 gives &#128;..&#159; as control characters, HTML as windows-1252 (13.2.5.80).
-_CONTROLS = {
-    byte: character
-    for byte in range(0x80, 0xA0)
-    if (character := bytes([byte]).decode("cp1252", "ignore"))
-}
+_CONTROL = re.compile(r"[\x80-\x9f]")
+
+
+def _remap(control: re.Match[str]) -> str:
+    return bytes([ord(control[0])]).decode("cp1252", "ignore")
+
 
 # Kinds of which a new paragraph in the page makes a new block; a row or an item stays whole.
 _SPLIT_AT_BLOCKS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTATION, BlockKind.CAPTION})
@@ -43,20 +48,20 @@ def locate(source: Source, claims: Sequence[DraftBlock]) -> tuple[list[Place], l
     A claim in whose middle the source says more (a link the extractor dropped) is placed on the
     source's whole stretch when that is little and within one block; else it becomes several.
     """
-    needles = [squeeze(claim.text.translate(_CONTROLS)) for claim in claims]
+    needles = [squeeze(_CONTROL.sub(_remap, claim.text)) for claim in claims]
     fixed = _fix(source.skeleton, needles)
+    sure_after = _next_sure(fixed)
     places: list[Place] = []
     lost: list[str] = []
     low = 0
     for number, (claim, needle) in enumerate(zip(claims, needles, strict=True)):
         if not needle:
             continue
-        found = fixed[number]
-        if found >= 0:
-            segments = [(found, found + len(needle))]
+        if fixed[number] >= 0:
+            segments = [(fixed[number], fixed[number] + len(needle))]
         else:
-            high = next((at for at in fixed[number + 1 :] if at >= low), len(source.skeleton))
-            segments = _find(source, needle, low, high, leading=not places)
+            high = sure_after[number]
+            segments = _find(source, needle, low, high if high >= low else -1, leading=not places)
         if not segments:
             lost.append(claim.text)
             continue
@@ -67,6 +72,8 @@ def locate(source: Source, claims: Sequence[DraftBlock]) -> tuple[list[Place], l
 
 def _fix(skeleton: str, needles: Sequence[str]) -> list[int]:
     """Where needles stand that are long and stand once; -1 for the others."""
+    if len(needles) * len(skeleton) > _TOO_MUCH:
+        return [-1] * len(needles)
     fixed = []
     for needle in needles:
         at = skeleton.find(needle) if len(needle) >= _SURE else -1
@@ -74,13 +81,24 @@ def _fix(skeleton: str, needles: Sequence[str]) -> list[int]:
     return fixed
 
 
+def _next_sure(fixed: Sequence[int]) -> list[int]:
+    """For each needle, where the next sure one stands; -1 when none follows."""
+    following = [-1] * len(fixed)
+    for number in range(len(fixed) - 2, -1, -1):
+        sure = fixed[number + 1]
+        following[number] = sure if sure >= 0 else following[number + 1]
+    return following
+
+
 def _find(
     source: Source, needle: str, low: int, high: int, *, leading: bool
 ) -> list[tuple[int, int]]:
     """Segments of one needle: between its neighbours if it can be, else anywhere."""
     skeleton = source.skeleton
-    # Before the first sure block the nearest one counts: a menu may hold the same word.
-    at = skeleton.rfind(needle, low, high) if leading else skeleton.find(needle, low, high)
+    # Before the first sure block the nearest place counts: a menu may hold the same word.
+    search = skeleton.rfind if leading and high >= 0 else skeleton.find
+    high = high if high >= 0 else len(skeleton)
+    at = search(needle, low, high)
     if at >= 0:
         return [(at, at + len(needle))]
     segments = _align(source, needle, low, high)
@@ -153,9 +171,10 @@ def _tidy(source: Source, places: list[Place]) -> list[Place]:
     low = 0
     for place in sorted(places, key=lambda place: (place.start, -place.end)):
         start, end = place.start, place.end
-        while start > low and source.splits_word(start):  # a drop cap in a tag of its own
+        # A drop cap stands in a tag of its own, and extractors lose it.
+        while start > max(low, place.start - _LONGEST_WORD) and source.splits_word(start):
             start -= 1
-        while source.splits_word(end):
+        while end < place.end + _LONGEST_WORD and source.splits_word(end):
             end += 1
         if start >= low:
             tidied.extend(_split(source, Place(place.kind, start, end)))

@@ -60,7 +60,6 @@ _TAG_NAME = re.compile(r"</?([a-zA-Z][^ \t\n\f\r/>]*)")
 _REFERENCE = re.compile(  # as html.unescape reads them (HTML, 13.2.5.72)
     r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)"
 )
-_LETTERS = re.compile(r"[^\W_]")
 
 # Unicode's default ignorable code points: seen by nobody, dropped by extractors, kept by us.
 _IGNORABLE = re.compile(
@@ -68,13 +67,44 @@ _IGNORABLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]+"
 )
 
-LINE_BREAK = "br"
-_BLOCK_LEVEL = frozenset(
-    """address article aside blockquote body caption center dd details dialog dir div dl dt
-    fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li
+_BLOCK_TAGS = """address article aside blockquote body caption center dd details dialog dir div dl
+    dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li
     main menu nav ol optgroup option p pre search section select summary table tbody td tfoot th
-    thead tr ul""".split()
+    thead tr ul"""
+_BLOCK_LEVEL = frozenset(_BLOCK_TAGS.split())
+
+
+def tag_reader(*names: str) -> re.Pattern[str]:
+    """A pattern whose `finditer` gives the page's real tags of these names as group 1.
+
+    A tag inside a comment or a script is none. Script, style and title come with their content.
+    """
+    wanted = "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in names)
+    this = rf"<(?:{wanted})(?=[ \t\n\f\r/>])"
+    return re.compile(
+        rf"(?:(?!{this})(?:{MARKUP_PATTERN})|[^<]++|<(?![a-zA-Z!?/]))*+(?:({MARKUP_PATTERN})|\Z)"
+    )
+
+
+class Attribute(NamedTuple):
+    """One attribute of a tag: lower-case name, raw value and where that stands in the tag."""
+
+    name: str
+    value: str
+    start: int
+
+
+_ATTRIBUTE = re.compile(
+    r"""([^\s=/>"'<]+)[ \t\n\f\r]*=[ \t\n\f\r]*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
 )
+
+
+def attributes(tag: str) -> list[Attribute]:
+    """The attributes of a tag that have a value, references not resolved."""
+    return [
+        Attribute(found[1].lower(), found[found.lastindex or 1], found.start(found.lastindex or 1))
+        for found in _ATTRIBUTE.finditer(tag)
+    ]
 
 
 class Boundary(NamedTuple):
@@ -95,7 +125,8 @@ class Atom(NamedTuple):
 
 def squeeze(text: str) -> str:
     """The characters that locating goes by: no space of any kind, nothing invisible."""
-    return _IGNORABLE.sub("", "".join(text.split()))
+    packed = "".join(text.split())
+    return packed if packed.isascii() else _IGNORABLE.sub("", packed)
 
 
 def collapse(text: str) -> str:
@@ -113,7 +144,7 @@ def boundary(gap: str) -> Boundary:
         if name is None:
             continue
         tag = name[1].lower()
-        breaks += tag == LINE_BREAK
+        breaks += tag == "br"
         block = block or tag in _BLOCK_LEVEL
     apart = breaks > 0 or block or MARKUP.sub("", gap) != ""
     return Boundary(white=apart, breaks=breaks, block=block)
@@ -295,7 +326,7 @@ class Source:
         if not 0 < offset < len(self.skeleton):
             return False
         before, after = self.skeleton[offset - 1], self.skeleton[offset]
-        if not (_LETTERS.match(before) and _LETTERS.match(after)):
+        if not (before.isalnum() and after.isalnum()):
             return False
         if is_unspaced(before) or is_unspaced(after):
             return False
