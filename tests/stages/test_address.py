@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stages.cases import cases
@@ -30,6 +30,7 @@ _RUBBISH = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(_RUBBISH)
 def test_rubbish_gives_ascii_that_is_its_own_normal_form_or_a_value_error(url: str) -> None:
     try:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import xxhash
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stages.cases import cases
@@ -62,6 +62,7 @@ def test_a_headline_is_no_part_of_the_shingles() -> None:
     assert features("One", text, "en").shingles == features("Another", text, "en").shingles
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=400), st.sampled_from(["en", "de", "hi", "xx", ""]))
 def test_any_text_has_features_and_the_same_ones_twice(title: str, text: str, tag: str) -> None:
     once = features(title, text, tag)

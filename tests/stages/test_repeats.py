@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirecopy.model import ArticleId, Features, PublisherId, Repeat
@@ -166,6 +166,7 @@ _ARTICLES = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(_ARTICLES, st.integers(0, 5), st.integers(35, 45))
 def test_after_a_restart_the_index_answers_as_before(
     articles: list[tuple[int, int, PublisherId, int]], asked: int, day: int

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stages.cases import cases
@@ -77,6 +77,7 @@ def test_a_diff_shows_which_words_changed(case: dict[str, Any]) -> None:
 _TEXT = st.lists(st.sampled_from(["a", "b", "c", "not ", "\n", " ", "\n\n", "é."])).map(" ".join)
 
 
+@settings(deadline=None)
 @given(_TEXT, _TEXT)
 def test_a_diff_rebuilds_both_texts(old: str, new: str) -> None:
     found = diff(old, new)

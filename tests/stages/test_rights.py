@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stages.cases import cases
@@ -77,6 +77,7 @@ _SIGNALS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(
     kind=st.sampled_from(list(BasisKind)),
     mode=st.sampled_from(list(Mode)),
