@@ -1,0 +1,86 @@
+"""Words, addresses and times as feeds write them, made plain: shared by every feed format."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+
+MAX_URL = 4_000
+MAX_SUMMARY = 5_000  # characters; a feed's full text is read from the page, not from here
+MAX_TITLE = 1_000
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the web is older; 0001 and 1970 are zeros
+
+# Control characters, lone surrogates and noncharacters have no place in XML, JSON or a page.
+_UNSPEAKABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_BLOCK = re.compile(
+    r"(?=</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure|figcaption|hr|dd|dt)\b)",
+    re.IGNORECASE,
+)
+
+
+def from_html(markup: str, most: int = MAX_SUMMARY) -> str:
+    """A piece of HTML as plain text in one line; its words, dashes and quotes untouched."""
+    markup = _UNSPEAKABLE.sub("", markup[: most * 40])
+    if "<" in markup:
+        markup = nh3.clean(_BLOCK.sub(" ", markup), tags=set())
+    return from_text(html.unescape(markup), most)
+
+
+def from_text(text: str, most: int = MAX_SUMMARY) -> str:
+    """Plain text in one line, without characters that nothing can show."""
+    return " ".join(_UNSPEAKABLE.sub("", text).split())[:most].rstrip()
+
+
+def address(base: str, link: str) -> str:
+    """An absolute http(s) address; "" for every other scheme and for rubbish."""
+    link = link.strip()
+    if not link or len(link) > MAX_URL or _UNSPEAKABLE.search(link):
+        return ""
+    try:
+        url = urljoin(base, link)
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return ""
+    if any(letter.isspace() for letter in url):
+        url = "".join("%20" if letter == " " else letter for letter in url)
+        if any(letter.isspace() for letter in url):
+            return ""
+    return url
+
+
+def moment(value: datetime | None, at: datetime) -> datetime | None:
+    """A time in UTC; None for a zero, an absurd one, or one more than a day ahead of `at`."""
+    if value is None:
+        return None
+    try:
+        value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return value if EARLIEST <= value <= at + timedelta(days=1) else None
+
+
+def iso_moment(text: str, at: datetime) -> datetime | None:
+    """A time in ISO 8601 or W3C-DTF, as JSON Feed and sitemaps write it."""
+    text = text.strip()
+    if not 4 <= len(text) <= 40:
+        return None
+    if re.fullmatch(r"\d{4}(-\d\d)?", text):
+        text += "-01" if len(text) == 7 else "-01-01"
+    try:
+        return moment(datetime.fromisoformat(text), at)
+    except ValueError:
+        return None
+
+
+def once(words: list[str]) -> tuple[str, ...]:
+    """Each word once, in order, without the empty ones."""
+    return tuple(dict.fromkeys(word for word in words if word))
