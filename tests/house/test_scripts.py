@@ -62,6 +62,7 @@ class Tree:
         self.lock("requirements-test.lock", "proofs")
 
     def command(self, name: str, text: str) -> None:
+        (self.path / name).unlink(missing_ok=True)  # never write through a link to the real one
         (self.path / name).write_text(text)
         (self.path / name).chmod(0o755)
 
@@ -171,6 +172,22 @@ def test_the_set_for_tests_joins_the_same_environment(installed: Tree) -> None:
     assert done.returncode == 0, done.stderr
     assert installed.imports("proofs")
     assert installed.stamp() == run_stamp
+
+
+@pytest.mark.parametrize(("user", "asked"), [("0", True), ("1000", False)])
+def test_only_root_installs_the_browser_and_without_a_question(
+    installed: Tree, user: str, asked: bool
+) -> None:
+    log = installed.root / "apt.log"
+    log.unlink(missing_ok=True)
+    installed.command("id", f"#!/bin/sh\necho {user}\n")
+    installed.command("apt-get", f'#!/bin/sh\necho "$DEBIAN_FRONTEND" "$@" >>"{log}"\n')
+    installed.script("test")
+    assert log.exists() is asked
+    if asked:
+        update, install = log.read_text().splitlines()
+        assert update == "noninteractive update -qq"
+        assert install.startswith("noninteractive install -qq -y --no-install-recommends chromium")
 
 
 @pytest.mark.parametrize("stamp", ["", "3.11 of another lock\n"])
