@@ -6,23 +6,15 @@ setting, flag or environment variable selects it.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import shutil
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from wirecopy.clock import SteppedClock
 from wirecopy.config import Settings, Site, Storage
-from wirecopy.config_text import written
 from wirecopy.demo.player import ROUND_MINUTES, Player
 from wirecopy.demo.publishers import publishers
 from wirecopy.dial import ReplayDialer
 from wirecopy.fetch import Manners
-from wirecopy.files import write_whole
 from wirecopy.gather import Summary, open_gatherer
 from wirecopy.progress import Report
 
