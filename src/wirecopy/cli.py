@@ -150,9 +150,10 @@ def add(command: Command, url: str) -> int:
 
     URL is a home page or a feed: `wirecopy add https://www.dawn.com`.
     """
+    settings = command.settings()
     from wirecopy import cli_sources as sources
 
-    return sources.add(command.path, command.settings(), url, command.report())
+    return sources.add(command.path, settings, url, command.report())
 
 
 @main.command()
@@ -165,9 +166,10 @@ def check(command: Command, settings_only: bool) -> int:
 
     Ends with 1 when a feed is dead, is no feed, or may not be asked.
     """
+    settings = command.settings()
     from wirecopy import cli_sources as sources
 
-    return sources.check(command.settings(), command.report(), ask=not settings_only)
+    return sources.check(settings, command.report(), ask=not settings_only)
 
 
 @main.command("import")

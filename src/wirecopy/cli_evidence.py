@@ -15,8 +15,8 @@ def show(settings: Settings, subject: str) -> int:
     from wirecopy.store.db import open_store
     from wirecopy.trail import trail
 
-    store = open_store(settings.database_url, read_only=True)
-    lines = trail(store, settings.archive_folder, subject)
+    with open_store(settings.database_url, read_only=True) as store:
+        lines = trail(store, settings.archive_folder, subject)
     if not lines:
         click.echo(
             f"wirecopy: nothing is known of {subject}. "
@@ -32,10 +32,10 @@ def show(settings: Settings, subject: str) -> int:
 def verify(settings: Settings, article: str | None, report: Report) -> int:
     """Prove articles again; 1 when a proof does not hold."""
     ensure_gathered(settings)
-    from wirecopy.replay import verify as prove_again
+    from wirecopy.verifying import verify_published
 
     try:
-        summary = prove_again(settings, article, report)
+        summary = verify_published(settings, article, report)
     finally:
         report.close()
     for problem in summary.problems:
@@ -45,7 +45,7 @@ def verify(settings: Settings, article: str | None, report: Report) -> int:
 
 
 def replay(settings: Settings, report: Report) -> int:
-    """Build the store again from the archive."""
+    """Build the store again from the archive, and compare; 1 when a row differs."""
     ensure_gathered(settings)
     from wirecopy.replay import replay as build_again
 
@@ -53,9 +53,8 @@ def replay(settings: Settings, report: Report) -> int:
         summary = build_again(settings, report)
     finally:
         report.close()
-    if summary is not None:
-        click.echo(str(summary))
-    return 0
+    click.echo(str(summary))
+    return 1 if summary.differences else 0
 
 
 def ensure_gathered(settings: Settings) -> None:
