@@ -1,0 +1,278 @@
+"""When to ask again, and why, in words: feeds by their rhythm, pages by their age.
+
+No clock here: `at` is the time of the answer. Chance is not used either; what spreads the polls is
+a share taken from the feed's own address, so the same answers give the same times.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+from statistics import median
+
+from wirecopy.model import FeedState, header
+
+MIN_SECONDS = 15 * 60  # of a feed that can say "not modified"
+MIN_BARE_SECONDS = 60 * 60  # of a feed that cannot, and sends itself whole each time
+FIRST_SECONDS = 60 * 60
+MAX_SECONDS = 24 * 3600
+WEEK = timedelta(days=7)
+DORMANT_AFTER = timedelta(days=14)  # of nothing but 404
+DORMANT = timedelta(days=30)
+SPREAD = 0.1  # later by up to this share, so that feeds added together drift apart
+NEVER = timedelta(days=3650)  # `gone` says it; a due time has to stand somewhere
+
+PAGE_CHECKS = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+    timedelta(days=30),
+)
+PAGE_RETRIES = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=3),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one poll of a feed gave."""
+
+    status: int = 0  # 0: nobody was asked, or nobody answered
+    error: str = ""  # "" or the error's name in errors.py; "NotAFeed" when it could not be read
+    words: str = ""  # the error, for the operator
+    cure: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    body_sha256: str = ""
+    bytes: int = 0
+    new_entries: int = 0
+    published: tuple[datetime, ...] = ()  # the entries' times, in any order
+    ttl_seconds: int = 0
+    fresh_seconds: int = 0  # as `fresh_seconds` reads the headers
+    retry_at: datetime | None = None
+    moved_to: str = ""  # as `moved_to` reads the redirects
+
+
+def after_poll(state: FeedState, answer: Answer, at: datetime) -> FeedState:
+    """The feed's state after a poll: above all when it is due next, and why."""
+    if answer.error == "Throttled" and answer.status == 0:
+        # The host was resting already: nobody was asked, nothing is counted.
+        return replace(state, due_at=answer.retry_at or at + timedelta(hours=1), why=_resting())
+    state = replace(
+        state,
+        polled_at=at,
+        polls=state.polls + 1,
+        status=answer.status,
+        bytes=state.bytes + answer.bytes,
+    )
+    if answer.error:
+        return _failed(state, answer, at)
+    return _answered(state, answer, at)
+
+
+def next_check(checks: int, failures: int, at: datetime) -> datetime | None:
+    """When a page is asked for again, after `checks` good answers or `failures` bad ones in a row.
+
+    None when it is old enough to be left alone, or has failed five times.
+    """
+    if failures:
+        return at + PAGE_RETRIES[failures - 1] if failures < len(PAGE_RETRIES) else None
+    return at + PAGE_CHECKS[checks - 1] if 1 <= checks <= len(PAGE_CHECKS) else None
+
+
+def moved_for_good(state: FeedState) -> str:
+    """The address a feed has moved to: permanent redirects at three polls, over a day; else ""."""
+    spans_a_day = (state.moved_times - 1) * state.interval_seconds >= 86_400
+    return state.moved_to if state.moved_times >= 3 and spans_a_day else ""
+
+
+def moved_to(redirects: Sequence[tuple[int, str]]) -> str:
+    """Where redirects lead when every one of them is permanent (RFC 9110, 15.4); else ""."""
+    if redirects and all(status in (301, 308) for status, _ in redirects):
+        return redirects[-1][1]
+    return ""
+
+
+def fresh_seconds(headers: tuple[tuple[str, str], ...], at: datetime) -> int:
+    """For how long an answer says it holds (RFC 9111, 4.2); 0 when it does not say."""
+    directives = {}
+    for directive in header(headers, "Cache-Control").lower().split(","):
+        name, _, value = directive.partition("=")
+        directives[name.strip()] = value.strip(' "')
+    if "no-cache" in directives or "no-store" in directives:
+        return 0
+    if "max-age" in directives:
+        lifetime = _seconds(directives["max-age"])
+    else:
+        ends, began = _date(header(headers, "Expires")), _date(header(headers, "Date")) or at
+        lifetime = int((ends - began).total_seconds()) if ends else 0
+    return max(0, lifetime - _seconds(header(headers, "Age")))
+
+
+# ---------------------------------------------------------------- good answers
+
+
+def _answered(state: FeedState, answer: Answer, at: datetime) -> FeedState:
+    etag, last_modified = answer.etag, answer.last_modified
+    if answer.status == 304:  # RFC 9111, 4.3.4: what a 304 does not name stays as it was
+        etag, last_modified = etag or state.etag, last_modified or state.last_modified
+    seconds, why = _rhythm(state, answer, at)
+    seconds, why = _bounded(seconds, why, answer, bare=not (etag or last_modified))
+    moved = answer.moved_to
+    return replace(
+        state,
+        answered_at=at,
+        etag=etag,
+        last_modified=last_modified,
+        body_sha256=answer.body_sha256 or state.body_sha256,
+        not_modified=state.not_modified + (answer.status == 304),
+        interval_seconds=seconds,
+        failures=0,
+        error="",
+        cure="",
+        moved_to=moved,
+        moved_times=state.moved_times + 1
+        if moved and moved == state.moved_to
+        else int(bool(moved)),
+        due_at=at + _spread(timedelta(seconds=seconds), state),
+        why=why,
+    )
+
+
+def _rhythm(state: FeedState, answer: Answer, at: datetime) -> tuple[int, str]:
+    """How long to wait by what the feed does, and the words for it."""
+    gap = _gap(answer.published, at)
+    if gap is not None:
+        return (
+            int(gap.total_seconds() / 2),
+            f"publishes about every {_span(gap)}; asked again at half that",
+        )
+    if state.polls <= 1:
+        return FIRST_SECONDS, "its rhythm is not known yet; asked again in an hour"
+    if answer.new_entries:
+        return int(state.interval_seconds * 0.7), "something new came; asked again a little sooner"
+    return int(state.interval_seconds * 1.25), "nothing new came; asked again a little later"
+
+
+def _gap(published: tuple[datetime, ...], at: datetime) -> timedelta | None:
+    """The usual time between two of the ten latest entries; longer when it has gone quiet."""
+    latest = sorted({time for time in published if time <= at}, reverse=True)[:11]
+    if len(latest) < 3:
+        return None
+    gaps = [(later - sooner).total_seconds() for later, sooner in pairwise(latest)]
+    quiet = (at - latest[0]).total_seconds() / 4
+    return timedelta(seconds=max(median(gaps), quiet, 60))
+
+
+def _bounded(seconds: int, why: str, answer: Answer, *, bare: bool) -> tuple[int, str]:
+    """The wait within our own bounds and the feed's wishes, the words saying which one counted."""
+    floors = [
+        (MIN_SECONDS, "never sooner than a quarter of an hour"),
+        (min(answer.ttl_seconds, MAX_SECONDS), "its ttl asks for that long"),
+        (min(answer.fresh_seconds, MAX_SECONDS), "it says it stays the same for that long"),
+    ]
+    if bare:
+        floors.append((MIN_BARE_SECONDS, "it cannot say 'not modified', so hourly at most"))
+    floor, reason = max(floors)
+    if seconds < floor:
+        return floor, f"{why}, but not for {_span(timedelta(seconds=floor))}: {reason}"
+    if seconds > MAX_SECONDS:
+        return MAX_SECONDS, f"{why}, but at least once a day"
+    return seconds, why
+
+
+# ---------------------------------------------------------------- bad ones
+
+
+def _failed(state: FeedState, answer: Answer, at: datetime) -> FeedState:
+    failures = state.failures + 1
+    wait, why = _wait(state, answer, failures, at)
+    return replace(
+        state,
+        failures=failures,
+        error=answer.words or answer.error,
+        cure=answer.cure,
+        moved_to="",
+        moved_times=0,
+        gone=answer.error == "Gone",
+        due_at=at + wait,
+        why=why,
+    )
+
+
+def _wait(state: FeedState, answer: Answer, failures: int, at: datetime) -> tuple[timedelta, str]:
+    error = answer.error
+    if error == "Gone":
+        return NEVER, "the publisher says it is gone for good; not asked again"
+    if error == "Throttled":
+        wait = (answer.retry_at - at) if answer.retry_at else _doubled(1, failures, WEEK)
+        return max(wait, timedelta(seconds=MIN_SECONDS)), _resting()
+    if error == "Missing":
+        since = state.answered_at
+        if since is not None and at - since > DORMANT_AFTER and failures > 3:
+            return DORMANT, "not found for two weeks; dormant, asked once a month"
+        return _spread(_doubled(1, failures, WEEK), state), _times("not found", failures)
+    if error in ("Refused", "RobotsDisallow", "ForbiddenAddress"):
+        return (
+            _spread(_doubled(24, failures, WEEK), state),
+            f"{_times('refused', failures)}; asked again politely, under the same name",
+        )
+    if error == "NotAFeed":
+        day = timedelta(seconds=MAX_SECONDS)
+        return _spread(_doubled(1, failures, day), state), _times("could not be read", failures)
+    day = timedelta(seconds=MAX_SECONDS)
+    return _spread(_doubled(0.25, failures, day), state), _times("no good answer", failures)
+
+
+def _doubled(hours: float, failures: int, most: timedelta) -> timedelta:
+    doublings = min(failures - 1, 20)
+    return min(timedelta(hours=hours * (1 << doublings)), most)
+
+
+def _times(what: str, failures: int) -> str:
+    again = "asked again after a longer and longer while"
+    return f"{what}; {again}" if failures == 1 else f"{what}, {failures} times in a row; {again}"
+
+
+def _resting() -> str:
+    return "the host asked to be left alone until then"
+
+
+# ---------------------------------------------------------------- numbers and words
+
+
+def _spread(wait: timedelta, state: FeedState) -> timedelta:
+    share = zlib.crc32(f"{state.feed} {state.polls}".encode()) / 2**32
+    return wait * (1 + SPREAD * share)
+
+
+def _span(span: timedelta) -> str:
+    """A length of time as one would say it."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 90:
+        return f"{minutes} minutes" if minutes != 1 else "minute"
+    hours = round(minutes / 60)
+    return f"{hours} hours" if hours < 48 else f"{round(hours / 24)} days"
+
+
+def _seconds(text: str) -> int:
+    return int(text[:12]) if text.isascii() and text.isdigit() else 0
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else None
