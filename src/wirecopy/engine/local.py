@@ -79,15 +79,10 @@ class LocalEngine:
 
     async def _submit(self, pool: Executor, function: Callable[[T], R], item: T) -> R | Failure:
         try:
-            future: Future[R] = pool.submit(_watched, function, item, self._seconds)
+            future: Future[R | Failure] = pool.submit(_watched, function, item, self._seconds)
         except RuntimeError as error:  # the pool was shut down between two awaits
             raise BrokenProcessPool(str(error)) from error
-        try:
-            return await asyncio.wrap_future(future)
-        except SourceError as error:
-            return Failure(reason=type(error).__name__, detail=error.message)
-        except (MemoryError, RecursionError) as error:
-            return Failure(reason="crashed", detail=type(error).__name__)
+        return await asyncio.wrap_future(future)
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
@@ -115,11 +110,15 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def _watched(function: Callable[[T], R], item: T, seconds: float) -> R:
+def _watched(function: Callable[[T], R], item: T, seconds: float) -> R | Failure:
     """Run it; a run past its time ends the process, even from inside a C library."""
     with open(os.devnull, "w") as nowhere:
         faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
         try:
             return function(item)
+        except SourceError as error:
+            return Failure(reason=type(error).__name__, detail=error.message)
+        except (MemoryError, RecursionError) as error:
+            return Failure(reason="crashed", detail=type(error).__name__)
         finally:
             faulthandler.cancel_dump_traceback_later()

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from wirecopy.model import (
     ArticleId,
     ArticleState,
+    Capture,
     Entry,
     Held,
     Image,
@@ -28,7 +29,7 @@ from wirecopy.model import (
     Revision,
     StoryId,
 )
-from wirecopy.store import serial
+from wirecopy.store import captures, serial
 from wirecopy.store.db import insert_new
 from wirecopy.store.page_queue import DuePage as DuePage
 from wirecopy.store.page_queue import due_pages as due_pages
@@ -37,6 +38,7 @@ from wirecopy.store.page_queue import set_page as set_page
 from wirecopy.store.revisions import LiveFeatures as LiveFeatures
 from wirecopy.store.revisions import add_revision as add_revision
 from wirecopy.store.revisions import citations as citations
+from wirecopy.store.revisions import last_placed_at as last_placed_at
 from wirecopy.store.revisions import latest_revision as latest_revision
 from wirecopy.store.revisions import live_features as live_features
 from wirecopy.store.revisions import put_citations as put_citations
@@ -211,6 +213,17 @@ def entry(c: Connection, article: ArticleId) -> Entry | None:
     )
 
 
+def announcement(c: Connection, article: ArticleId) -> tuple[Entry, Capture] | None:
+    """The announcement that was the article's first, and the feed's capture it stands in."""
+    row = c.execute(_ENTRY, {"wanted": article}).first()
+    first = entry(c, article)
+    if row is None or first is None:
+        return None
+    capture = captures.get(c, row.capture)
+    assert isinstance(capture, Capture), "no entry comes of a miss"
+    return first, capture
+
+
 _ENTRY = (
     select(entries)
     .where(entries.c.article == bindparam("wanted"))
@@ -300,7 +313,7 @@ def publish(
     if revision is not None:
         changed |= {
             "headline": revision.title,
-            "headline_from": "page",
+            "headline_from": "feed" if revision.proof.title.where == "feed" else "page",
             "authors": list(revision.authors),
             "published": min(revision.published or before.published, before.first_seen),
             "updated": revision.updated,

@@ -69,6 +69,19 @@ def latest(c: Connection, url: str, purpose: Purpose) -> Capture | Miss | None:
     return None if row is None else of_row(row)
 
 
+def misses_in_a_row(c: Connection, url: str) -> int:
+    """How often in a row an address was asked for and nothing usable came."""
+    asked = (
+        select(captures.c.status).where(captures.c.url == url).order_by(captures.c.id.desc())
+    ).limit(20)
+    count = 0
+    for status in c.execute(asked).scalars():
+        if status == 200:
+            break
+        count += 1
+    return count
+
+
 _LATEST = (
     select(captures)
     .where(captures.c.url == bindparam("asked"), captures.c.purpose == bindparam("why"))
@@ -122,3 +135,17 @@ def of_mapping(row: RowMapping, prefix: str = "") -> Capture | Miss:
         size=found["size"],
         record=record,
     )
+
+
+def of_article(c: Connection, article: str, url: str) -> list[Capture | Miss]:
+    """Every answer and miss for an article's page, in archive order."""
+    asked_for = select(schema.page_queue.c.url).where(schema.page_queue.c.article == article)
+    found = (
+        select(captures)
+        .where(
+            (captures.c.url == url) | captures.c.url.in_(asked_for),
+            captures.c.purpose == Purpose.PAGE.value,
+        )
+        .order_by(captures.c.id)
+    )
+    return [of_row(row) for row in c.execute(found)]

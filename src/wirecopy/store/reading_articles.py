@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from wirecopy.model import ArticleId, ArticleState, Block, Citation, Quote, Reason
-from wirecopy.store.reading import Line, lines
+from wirecopy.store.reading import MANY, Line, lines
 from wirecopy.store.schema import articles, captures, citations, quotes, revisions
 from wirecopy.store.serial import blocks_of, proof_of, reasons_of
 
@@ -85,6 +86,15 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What may be shown of an article's text."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """Another publisher's article that answers to one, and how."""
 
@@ -130,6 +140,24 @@ def versions(c: Connection, id: str) -> list[Version]:
         .order_by(revisions.c.number)
     )
     return [_version(row) for row in c.execute(query)]
+
+
+def texts(c: Connection, ids: Iterable[str]) -> dict[ArticleId, Words]:
+    """What may be shown of these articles' words, with the blocks: for feeds."""
+    query = (
+        select(revisions.c.article, revisions.c.text, revisions.c.blocks, revisions.c.sha256)
+        .join(
+            articles,
+            and_(articles.c.id == revisions.c.article, articles.c.revision == revisions.c.number),
+        )
+        .where(
+            articles.c.state == ArticleState.PUBLISHED.value, articles.c.id.in_(list(ids)[:MANY])
+        )
+    )
+    return {
+        row.article: Words(text=row.text, blocks=blocks_of(row.blocks), sha256=row.sha256)
+        for row in c.execute(query)
+    }
 
 
 def responses(c: Connection, line: Line) -> list[Response]:

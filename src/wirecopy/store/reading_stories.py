@@ -269,7 +269,7 @@ def _story(found: Row[Any]) -> StoryRow:
         articles=found.articles,
         publishers=found.publishers,
         own_texts=found.own_texts,
-        countries=found.totalries,
+        countries=found.countries,
         languages=found.languages,
         edits=found.edits,
     )

@@ -181,6 +181,7 @@ class LiveFeatures:
     features: Features
     placed_at: datetime
     publisher: PublisherId
+    language: str
     story: StoryId | None
     repeats: ArticleId | None
 
@@ -214,6 +215,7 @@ def live_features(c: Connection, since: datetime) -> list[LiveFeatures]:
         select(
             schema.features,
             schema.articles.c.publisher,
+            schema.articles.c.language,
             schema.articles.c.story,
             schema.articles.c.repeats,
         )
@@ -227,11 +229,18 @@ def live_features(c: Connection, since: datetime) -> list[LiveFeatures]:
             features=serial.features_of(row.data, row.shingles),
             placed_at=row.placed_at,
             publisher=PublisherId(row.publisher),
+            language=row.language,
             story=None if row.story is None else StoryId(row.story),
             repeats=None if row.repeats is None else ArticleId(row.repeats),
         )
         for row in c.execute(asked)
     ]
+
+
+def last_placed_at(c: Connection) -> datetime | None:
+    """When the latest article was placed; None before the first."""
+    latest = schema.features.c.position.desc()
+    return c.execute(select(schema.features.c.placed_at).order_by(latest).limit(1)).scalar()
 
 
 def drop_features(c: Connection, articles: Iterable[ArticleId]) -> None:

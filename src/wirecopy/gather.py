@@ -1,0 +1,293 @@
+"""The gatherer: asks feeds, pages and pictures when they are due, politely, and hands on what came.
+
+It decides nothing: when to ask next is `stages.schedule`'s word, and what a capture means is
+`pipeline`'s. Here is only the waiting: one errand a host at a time, other hosts not held up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from ssl import SSLContext
+from urllib.parse import urlsplit
+
+from wirecopy import __version__
+from wirecopy.archive import Archive, recover
+from wirecopy.clock import Clock, SystemClock
+from wirecopy.config import Settings
+from wirecopy.dial import Dialer, PublicDialer
+from wirecopy.engine.local import LocalEngine
+from wirecopy.errands import Errands
+from wirecopy.fetch import Fetcher, Limits, Manners
+from wirecopy.model import Purpose
+from wirecopy.newsroom import open_newsroom
+from wirecopy.progress import Report
+from wirecopy.recorder import Recorder
+from wirecopy.recording import Recorded
+from wirecopy.replay import catch_up
+from wirecopy.store import articles, captures, pictures, sources
+from wirecopy.store.db import Store, open_store
+
+LOOK_SECONDS = 1.0  # how often the store is asked what is due, when nothing else wakes us
+AT_ONCE = 64  # errands under way, over all hosts
+DUE_LIMIT = 5_000  # due pages held in memory; the rest waits in the store
+
+_STAGES = {Purpose.FEED: "feeds", Purpose.PAGE: "pages", Purpose.IMAGE: "pictures"}
+
+Key = tuple[Purpose, str]
+"""What an errand is about; the same one is never run twice at a time."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run got, in numbers."""
+
+    feeds: int = 0  # answers told apart by purpose
+    pages: int = 0
+    pictures: int = 0
+    announced: int = 0
+    published: int = 0
+    held: dict[str, int] = field(default_factory=dict)  # by reason
+
+
+class Gatherer:
+    """Runs errands until nothing is due, or for ever; what comes goes through the recorder."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        errands: Errands,
+        recorder: Recorder,
+        recording: asyncio.Task[None],
+        clock: Clock,
+        report: Report,
+    ) -> None:
+        self.summary = Summary()
+        self._store = store
+        self._errands = errands
+        self._recorder = recorder
+        self._recording = recording
+        self._clock = clock
+        self._report = report
+        self._waiting: dict[str, deque[tuple[Key, Callable[[], Awaitable[None]]]]] = {}
+        self._known: set[Key] = set()
+        self._busy: set[str] = set()
+        self._running: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._look = True  # whether the store may hold more that is due
+
+    async def once(self) -> Summary:
+        """Ask everything that is due, and what that brings, until nothing is."""
+        self._look = True
+        await self._beside_recorder(self._until_nothing_is_due())
+        return self.summary
+
+    async def for_ever(self) -> None:
+        """Ask everything when it is due, until cancelled."""
+        await self._beside_recorder(self._always())
+
+    async def _until_nothing_is_due(self) -> None:
+        while await self._turn():
+            pass
+
+    async def _always(self) -> None:
+        while True:
+            if not await self._turn():
+                await self._nap()
+                self._look = True
+
+    async def _beside_recorder(self, work: Coroutine[object, object, None]) -> None:
+        """Work until it is done, or the recorder ends: then nothing can be kept, and we stop."""
+        working = asyncio.create_task(work)
+        try:
+            await asyncio.wait({working, self._recording}, return_when=asyncio.FIRST_COMPLETED)
+            if self._recording.done():
+                self._recording.result()
+            if working.done():
+                working.result()
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+    def heard(self, recorded: Recorded) -> None:
+        """The recorder's word that something stands in the store; there may be new errands."""
+        self.summary.announced += recorded.announced
+        if recorded.announced or recorded.picture:
+            self._look = True
+        if recorded.held:
+            count = self.summary.held.get(recorded.held, 0)
+            self.summary.held[recorded.held] = count + 1
+            self._report.line(f"held back: {recorded.words}")
+        if recorded.mode is not None:
+            self.summary.published += 1
+            self._report.advanced("publish", note=recorded.words)
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Drop what waits, and end what is under way."""
+        self._waiting.clear()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    # ------------------------------------------------------------ one turn of the loop
+
+    async def _turn(self) -> bool:
+        """Start what can be started and wait for something to happen; False when nothing is due."""
+        if self._look:
+            self._look = False
+            await asyncio.to_thread(self._find_due)
+        self._start()
+        if self._running:
+            await self._nap()
+            return True
+        await self._recorder.settle()
+        return self._look
+
+    async def _nap(self) -> None:
+        """Sleep until an errand ends, something was recorded, or it is time to look again."""
+        woken = asyncio.create_task(self._wake.wait())
+        done, _ = await asyncio.wait(
+            {woken, *self._running}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        woken.cancel()
+        self._wake.clear()
+        self._look = self._look or not done
+        for task in self._running & done:
+            self._running.discard(task)
+            task.result()  # a defect is loud
+
+    def _find_due(self) -> None:
+        now = self._clock.now()
+        with self._store.connect() as c:
+            feeds = sources.due_feeds(c, now, DUE_LIMIT)
+            pages = articles.due_pages(c, now, DUE_LIMIT)
+            images = pictures.due(c, now, DUE_LIMIT)
+        for feed, state in feeds:
+            key = (Purpose.FEED, feed.url)
+            self._add(key, feed.url, partial(self._errands.poll, feed, state, self._done(key)))
+        for page in pages:
+            key = (Purpose.PAGE, page.article)
+            self._add(key, page.url, partial(self._errands.fetch, page, self._done(key)))
+        for image in images:
+            key = (Purpose.IMAGE, image.article)
+            self._add(key, image.url, partial(self._errands.draw, image, self._done(key)))
+
+    def _done(self, key: Key) -> Callable[[], None]:
+        """Called when the errand's outcome stands in the store: it may be due again."""
+        return partial(self._known.discard, key)
+
+    def _add(self, key: Key, url: str, run: Callable[[], Awaitable[None]]) -> None:
+        if key in self._known:
+            return
+        self._known.add(key)
+        host = urlsplit(url).hostname or ""
+        self._waiting.setdefault(host, deque()).append((key, run))
+
+    def _start(self) -> None:
+        for host in list(self._waiting):
+            if len(self._running) >= AT_ONCE:
+                return
+            if host in self._busy:
+                continue
+            queue = self._waiting[host]
+            key, run = queue.popleft()
+            if not queue:
+                del self._waiting[host]
+            self._busy.add(host)
+            self._running.add(asyncio.create_task(self._do(host, key, run)))
+
+    async def _do(self, host: str, key: Key, run: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await run()
+        finally:
+            self._busy.discard(host)
+            self._report.advanced(_STAGES[key[0]], note=host)
+
+
+@asynccontextmanager
+async def open_gatherer(
+    settings: Settings,
+    *,
+    dialer: Dialer,
+    clock: Clock,
+    manners: Manners,
+    limits: Limits | None = None,
+    tls: SSLContext | None = None,
+    report: Report,
+) -> AsyncIterator[Gatherer]:
+    """Open the store, the archive and a pool of workers, and take in what a crash left behind.
+
+    Raises StoreError or ArchiveError when one of them cannot be used.
+    """
+    settings.archive_folder.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(open_store(settings.database_url))
+        with store.begin() as c:
+            sources.put_publishers(c, settings.publishers, clock.now())
+            room = open_newsroom(settings, c)
+            after = captures.cursor(c)
+            resting = sources.resting_hosts(c, clock.now())
+        recover(settings.archive_folder, after)
+        archive = Archive(settings.archive_folder, software=f"Wirecopy/{__version__}")
+        stack.callback(archive.close)
+        engine = LocalEngine(preload=("wirecopy.pipeline",))
+        stack.push_async_callback(engine.close)
+        recorder = Recorder(
+            store=store, folder=settings.archive_folder, keeper=archive, engine=engine, room=room
+        )
+        recording = asyncio.create_task(recorder.run())
+        stack.push_async_callback(_end, recorder, recording)
+        await catch_up(recorder, settings.archive_folder, after, report)
+        fetcher = await stack.enter_async_context(
+            Fetcher(
+                dialer=dialer,
+                clock=clock,
+                manners=manners,
+                limits=limits,
+                tls=tls,
+                keep=recorder.put,
+                resting=resting,
+            )
+        )
+        gatherer = Gatherer(
+            store=store,
+            errands=Errands(fetcher=fetcher, recorder=recorder, clock=clock),
+            recorder=recorder,
+            recording=recording,
+            clock=clock,
+            report=report,
+        )
+        recorder.on_recorded = gatherer.heard
+        stack.push_async_callback(gatherer.close)
+        yield gatherer
+
+
+async def _end(recorder: Recorder, recording: asyncio.Task[None]) -> None:
+    """Record what is in line, so that a Ctrl-C loses nothing that was fetched."""
+    await recorder.close()
+    await asyncio.gather(recording, return_exceptions=True)
+
+
+async def gather(settings: Settings, *, once: bool, report: Report) -> Summary:
+    """Gather from the live web: one round, or for ever."""
+    clock = SystemClock()
+    manners = Manners(user_agent=settings.user_agent, delay_seconds=settings.gather.delay_seconds)
+    limits = Limits(page_bytes=settings.gather.page_limit_mb * 1_000_000)
+    async with open_gatherer(
+        settings,
+        dialer=PublicDialer(),
+        clock=clock,
+        manners=manners,
+        limits=limits,
+        report=report,
+    ) as gatherer:
+        if once:
+            return await gatherer.once()
+        await gatherer.for_ever()
+        return gatherer.summary

@@ -1,0 +1,109 @@
+"""READ FIRST: the path of a story from a feed's address to the front page.
+
+`PATH` states it from top to bottom. Three kinds of step:
+
+* *fetch*: one polite request, or one append to the archive;
+* *read*: one pure function of one capture's bytes, in whichever process;
+* *record*: gather, decide, record; one capture after the other in archive order, many a
+  transaction.
+
+Time comes from the capture, ids from content or order, so a replay of the archive gives the same
+rows. Every recording step may run twice and leaves the same rows. `gather` walks the path with
+the live web in front, `replay` with the archive alone.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from wirecopy import recording
+from wirecopy.archive import read_body
+from wirecopy.engine import Stage
+from wirecopy.errors import ReadError
+from wirecopy.fetch import Fetcher
+from wirecopy.images import shrink
+from wirecopy.model import (
+    Capture,
+    Feed,
+    Held,
+    Miss,
+    Purpose,
+    Response,
+)
+from wirecopy.newsroom import Newsroom
+from wirecopy.recording import Recorded, Result
+from wirecopy.stages.feeds import read_feed
+from wirecopy.stages.read import read_page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One capture to read; the worker opens the archive itself, so its bytes cross no process."""
+
+    folder: Path  # of the archive
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a worker found, and the CPU seconds it cost by step."""
+
+    found: Result
+    cpu_seconds: tuple[tuple[str, float], ...] = ()
+
+
+def read(job: Job) -> Outcome:
+    """Steps 3 and 6: what one archived capture says. Runs in any process, and may run twice."""
+    capture = job.capture
+    watch = _StopWatch()
+    body = read_body(job.folder, capture.record)
+    watch("unarchive")
+    found: Result = None
+    if capture.purpose is Purpose.PAGE:
+        found = read_page(body, capture.headers, capture.final_url, capture.at, mark=watch)
+    elif capture.purpose is Purpose.FEED:
+        content_type = capture.header("content-type")
+        found = read_feed(body, content_type, capture.final_url, capture.at)
+        watch("feed")
+    elif capture.purpose is Purpose.IMAGE:
+        try:
+            found = shrink(body, capture.final_url)
+        except ReadError as error:
+            found = Held(reason="not-a-picture", detail=error.message)
+        watch("picture")
+    return Outcome(found=found, cpu_seconds=watch.spent())
+
+
+class _StopWatch:
+    """CPU seconds of this process between one mark and the next."""
+
+    def __init__(self) -> None:
+        self._last = time.process_time()
+        self._spent: dict[str, float] = {}
+
+    def __call__(self, step: str) -> None:
+        now = time.process_time()
+        self._spent[step] = self._spent.get(step, 0.0) + now - self._last
+        self._last = now
+
+    def spent(self) -> tuple[tuple[str, float], ...]:
+        return tuple(self._spent.items())
+
+
+def record(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -> Recorded:
+    """Steps 4 and 7 to 10: what one capture changes in the store."""
+    room.latest = item.at if room.latest is None else max(room.latest, item.at)
+    if item.purpose is Purpose.FEED:
+        return recording.announce(c, room, item, found)
+    if item.purpose is Purpose.PAGE:
+        return recording.publish(c, room, item, found)
+    if item.purpose is Purpose.IMAGE:
+        return recording.illustrate(c, room, item, found)
+    return recording.note(c, room, item)
+
+
+PATH = (Stage(name="1 poll", run=Fetcher.get, takes=(Feed,), gives=(Response, Miss), kind="fetch"),)

@@ -1,0 +1,152 @@
+"""The archive read again: after a crash, and to rebuild the store and compare."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Table, select
+
+from wirecopy.archive import walk
+from wirecopy.config import Settings
+from wirecopy.engine import Engine
+from wirecopy.engine.local import LocalEngine
+from wirecopy.newsroom import open_newsroom
+from wirecopy.progress import Report
+from wirecopy.recorder import Recorder
+from wirecopy.store import schema, sources
+from wirecopy.store.db import Store, open_store
+
+DERIVED: tuple[Table, ...] = (
+    schema.captures,
+    schema.entries,
+    schema.articles,
+    schema.revisions,
+    schema.features,
+    schema.quotes,
+    schema.citations,
+    schema.stories,
+)
+"""The tables that depend on the archive and the settings alone. An edition is drawn up at most
+every few seconds of the machine's time, so which ones there are depends on the machine."""
+
+
+@dataclass(slots=True)
+class ReplaySummary:
+    """How the rebuilt store compares with the one in use."""
+
+    captures: int = 0
+    rows: dict[str, int] = field(default_factory=dict)  # rebuilt rows by table
+    differences: list[str] = field(default_factory=list)
+    rebuilt: Path | None = None
+
+    def __str__(self) -> str:
+        counted = ", ".join(f"{count} {table}" for table, count in self.rows.items())
+        if not self.differences:
+            return f"Rebuilt from {self.captures} captures, every row the same: {counted}."
+        told = "\n".join(self.differences[:20])
+        return (
+            f"{told}\nRebuilt from {self.captures} captures, {len(self.differences)} rows differ. "
+            f"The rebuilt store is kept at {self.rebuilt}."
+        )
+
+
+async def catch_up(
+    recorder: Recorder, folder: Path, after: tuple[str, int] | None, report: Report
+) -> int:
+    """Hand the recorder what stands in the archive after a place, and wait until it is recorded.
+
+    `recorder.run` must be running. Returns how many captures there were.
+    """
+    count = 0
+    captures = walk(folder, after)
+    while (found := await asyncio.to_thread(next, captures, None)) is not None:
+        item, end = found
+        await recorder.take_over(item, end)
+        count += 1
+        report.advanced("archive")
+    await recorder.settle()
+    return count
+
+
+def replay(settings: Settings, report: Report) -> ReplaySummary:
+    """Rebuild the store from the archive beside the one in use, and compare them row by row.
+
+    The rebuilt one is an SQLite file in the data folder, removed when every row is the same.
+    """
+    path = settings.storage.folder / "replay.db"
+    _remove(path)
+    summary = ReplaySummary()
+    with open_store(f"sqlite:///{path}") as rebuilt:
+        summary.captures = asyncio.run(_rebuild(settings, rebuilt, report))
+        with open_store(settings.database_url, read_only=True) as used:
+            for table in DERIVED:
+                _compare(table, used, rebuilt, summary)
+    if summary.differences:
+        summary.rebuilt = path
+    else:
+        _remove(path)
+    return summary
+
+
+async def _rebuild(settings: Settings, store: Store, report: Report) -> int:
+    engine: Engine = LocalEngine(preload=("wirecopy.pipeline",))
+    first = next(iter(walk(settings.archive_folder, None)), None)
+    if first is None:
+        return 0
+    with store.begin() as c:
+        sources.put_publishers(c, settings.publishers, first[0].at)
+        room = open_newsroom(settings, c)
+    recorder = Recorder(
+        store=store, folder=settings.archive_folder, keeper=None, engine=engine, room=room
+    )
+    report.started("archive")
+    running = asyncio.create_task(recorder.run())
+    reading = asyncio.create_task(catch_up(recorder, settings.archive_folder, None, report))
+    try:
+        await asyncio.wait({running, reading}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        count = await reading
+        await recorder.close()
+        await running
+        return count
+    finally:
+        for task in (reading, running):
+            task.cancel()
+        await asyncio.gather(reading, running, return_exceptions=True)
+        await engine.close()
+        report.finished("archive")
+
+
+def _compare(table: Table, used: Store, rebuilt: Store, summary: ReplaySummary) -> None:
+    """Both stores' rows in the order of their key, side by side."""
+    asked = select(table).order_by(*table.primary_key.columns)
+    with used.connect() as ours, rebuilt.connect() as theirs:
+        before = {_key(table, row): row for row in (r._asdict() for r in ours.execute(asked))}
+        after = {_key(table, row): row for row in (r._asdict() for r in theirs.execute(asked))}
+    summary.rows[table.name] = len(after)
+    for key in sorted(before.keys() | after.keys(), key=str):
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        if old is None or new is None:
+            side = "only in the rebuilt store" if old is None else "only in the store in use"
+            summary.differences.append(f"{table.name} {key}: {side}")
+            continue
+        columns = [name for name in old if old[name] != new[name]]
+        first = columns[0]
+        summary.differences.append(
+            f"{table.name} {key}: {', '.join(columns)} differ "
+            f"({str(old[first])[:60]!r} now, {str(new[first])[:60]!r} rebuilt)"
+        )
+
+
+def _key(table: Table, row: dict[str, object]) -> tuple[object, ...]:
+    return tuple(row[column.name] for column in table.primary_key.columns)
+
+
+def _remove(path: Path) -> None:
+    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        name.unlink(missing_ok=True)
