@@ -166,6 +166,10 @@ class Response:
     http_version: str = "1.1"
     redirects: tuple[tuple[int, str], ...] = ()  # (status, address it led to), in order
 
+    def header(self, name: str) -> str:
+        """The first header of that name, any case; "" when there is none."""
+        return header(self.headers, name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
