@@ -13,6 +13,7 @@ import threading
 from collections import defaultdict
 from pathlib import Path
 
+from wirecopy.cli_lists import many
 from wirecopy.config import Settings
 from wirecopy.errors import ConfigError
 from wirecopy.model import Mode
@@ -144,7 +145,7 @@ def _end_with_parent() -> None:
 def introduction(settings: Settings) -> list[str]:
     """What `up` says first: how many sources, and which are link-only and why."""
     feeds = sum(len(publisher.feeds) for publisher in settings.publishers)
-    lines = [f"{len(settings.publishers)} publishers, {feeds} feeds."]
+    lines = [f"{many(len(settings.publishers), 'publisher')}, {many(feeds, 'feed')}."]
     if not settings.site.contact:
         lines.append("No contact under [site]: publishers cannot tell who asks. Please give one.")
     return lines + link_only(settings)

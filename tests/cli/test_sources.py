@@ -1,0 +1,186 @@
+"""`check` and `add`, against publishers on loopback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.publishers import HTML, RSS, Street, rss, street
+from wirecopy import cli_sources, config
+from wirecopy.dial import ReplayDialer
+from wirecopy.errors import ConfigError, NotAFeed, SourceError
+from wirecopy.progress import SilentReport
+
+SETTINGS = """\
+[site]
+contact = "desk@example.org"
+[gather]
+delay_seconds = 0.5
+"""
+
+
+@pytest.fixture
+def town() -> Iterator[Street]:
+    with street() as here:
+        yield here
+
+
+def written(folder: Path, *feeds: str) -> Path:
+    path = folder / "wirecopy.toml"
+    blocks = [
+        f'[[publisher]]\nname = "P{number}"\ndomain = "p{number}.example"\n'
+        f'[[publisher.feed]]\nurl = "{url}"\nsection = "world"\n'
+        for number, url in enumerate(feeds, start=1)
+    ]
+    path.write_text(SETTINGS + "".join(blocks), encoding="utf-8")
+    return path
+
+
+def check(path: Path, town: Street) -> int:
+    return cli_sources.check(config.load(path), SilentReport(), dialer=ReplayDialer(town.port))
+
+
+def add(path: Path, url: str, town: Street) -> int:
+    return cli_sources.add(
+        path, config.load(path), url, SilentReport(), dialer=ReplayDialer(town.port)
+    )
+
+
+def test_check_says_of_every_feed_how_it_is(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.put("http://p1.example/feed", rss("One", "a", "b"))
+    town.put("http://p2.example/feed", b"", HTML, 404)
+    town.put("http://p3.example/feed", b"<html><body>welcome</body></html>", HTML)
+    town.put("http://p4.example/robots.txt", b"User-agent: *\nDisallow: /", "text/plain")
+    town.put("http://p4.example/feed", rss("Four", "a"))
+    town.put("http://p5.example/feed", b"", HTML, 410)
+    town.put("http://p6.example/feed", b"", HTML, 403)
+    path = written(tmp_path, *(f"http://p{number}.example/feed" for number in range(1, 7)))
+
+    code = check(path, town)
+
+    lines = capsys.readouterr().out.splitlines()
+    told = {line.partition(",")[0]: line for line in lines[1:-1]}
+    assert code == 1
+    assert lines[0].startswith("Settings: right. 6 publishers, 6 feeds; a private site at ")
+    assert re.match(r"P1, world: ok: 2 entries, the newest .+ old <http://p1\.", told["P1"])
+    assert told["P2"].startswith("P2, world: missing: ")
+    assert told["P3"].startswith("P3, world: not a feed: ")
+    assert told["P4"].startswith("P4, world: robots.txt: ")
+    assert told["P5"].startswith("P5, world: gone: ")
+    assert told["P6"].startswith("P6, world: refused: ")
+    assert lines[-1] == "1 feed right, 5 not."
+
+
+def test_check_of_good_feeds_ends_with_0_and_says_who_asks(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.put("http://p1.example/feed", rss("One", "a"))
+
+    assert check(written(tmp_path, "http://p1.example/feed"), town) == 0
+
+    assert capsys.readouterr().out.splitlines()[-1] == "1 feed right, 0 not."
+    assert {agent for _, _, agent in town.asked} == {"Wirecopy/0.1.0 (desk@example.org)"}
+
+
+def test_add_finds_the_feed_behind_a_home_page(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.put(
+        "http://news.example/",
+        b"<html><head><title>x</title>"
+        b'<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed">'
+        b'<link rel="alternate" type="application/rss+xml" title="News" href="/all.rss">'
+        b"</head><body></body></html>",
+        HTML,
+    )
+    town.put("http://news.example/all.rss", rss("The News of Example", "a", "b", language="de-AT"))
+    path = written(tmp_path)
+    before = path.read_text("utf-8")
+
+    assert add(path, "http://news.example/", town) == 0
+
+    (publisher,) = config.load(path).publishers
+    assert (publisher.id, publisher.name, publisher.language) == (
+        "news.example",
+        "The News of Example",
+        "de",
+    )
+    assert publisher.feeds[0].url == "http://news.example/all.rss"
+    assert publisher.feeds[0].listed_in.startswith("http://news.example/, read 20")
+    assert path.read_text("utf-8").startswith(before)
+    assert 'basis = "none"' in path.read_text("utf-8")
+    assert "Added The News of Example" in capsys.readouterr().out
+
+
+def test_add_takes_a_feeds_own_address(town: Street, tmp_path: Path) -> None:
+    town.put("http://news.example/all.rss", rss("News", "a"))
+    path = written(tmp_path)
+
+    assert add(path, "http://news.example/all.rss", town) == 0
+
+    assert config.load(path).publishers[0].feeds[0].url == "http://news.example/all.rss"
+
+
+def test_f47_add_tries_the_usual_places_in_at_most_eight_requests(
+    town: Street, tmp_path: Path
+) -> None:
+    town.put("http://news.example/", b"<html><body>hello</body></html>", HTML)
+    town.put("http://news.example/rss", rss("News", "a"))
+    path = written(tmp_path)
+
+    assert add(path, "http://news.example/", town) == 0
+
+    assert config.load(path).publishers[0].feeds[0].url == "http://news.example/rss"
+    assert len([url for url in town.asked if url[1] != "/robots.txt"]) <= 8
+
+
+def test_add_twice_says_that_it_is_known(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.put("http://news.example/all.rss", rss("News", "a"))
+    path = written(tmp_path)
+    add(path, "http://news.example/all.rss", town)
+    before = path.read_text("utf-8")
+
+    assert add(path, "http://news.example/all.rss", town) == 0
+
+    assert path.read_text("utf-8") == before
+    assert "already" in capsys.readouterr().out
+
+
+def test_add_without_a_feed_anywhere_says_so(town: Street, tmp_path: Path) -> None:
+    town.put("http://news.example/", b"<html><body>hello</body></html>", HTML)
+    path = written(tmp_path)
+    before = path.read_text("utf-8")
+
+    with pytest.raises(NotAFeed, match=r"No feed was found behind http://news\.example/"):
+        add(path, "http://news.example/", town)
+
+    assert path.read_text("utf-8") == before
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "https://a b/"])
+def test_add_takes_only_addresses_of_the_web(url: str, town: Street, tmp_path: Path) -> None:
+    path = written(tmp_path)
+
+    with pytest.raises((ConfigError, SourceError)):
+        add(path, url, town)
+
+    assert town.asked == []
+
+
+def test_a_name_that_is_not_text_cannot_spoil_the_file(town: Street, tmp_path: Path) -> None:
+    title = "&quot;]&#10;[site]&#10;port = 1&#10;\\&lt;b&gt;"
+    town.put("http://news.example/all.rss", rss(title, "a"), RSS)
+    path = written(tmp_path)
+
+    add(path, "http://news.example/all.rss", town)
+
+    settings = config.load(path)
+    assert settings.site.port == 8000
+    assert len(settings.publishers) == 1
