@@ -130,11 +130,14 @@ def latest(
     publisher: str = "",
     section: str = "",
     before: datetime | None = None,
+    copies: bool = True,
 ) -> list[Line]:
-    """The newest articles by publishing time; `before` pages on."""
+    """The newest articles by publishing time; `before` pages on, `copies` may be left out."""
     query = _narrowed(_LINE.where(_SHOWN), publisher, section)
     if before is not None:
         query = query.where(articles.c.published < before)
+    if not copies:
+        query = query.where(articles.c.repeats.is_(None))
     query = query.order_by(articles.c.published.desc(), articles.c.position.desc()).limit(limit)
     return [_line(row) for row in c.execute(query)]
 
