@@ -6,6 +6,7 @@ a share taken from the feed's own address, so the same answers give the same tim
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from statistics import median
 
-from wirecopy.model import FeedState, header
+from wirecopy.errors import FetchError, Throttled
+from wirecopy.model import FeedReading, FeedState, Held, Response, header
 
 MIN_SECONDS = 15 * 60  # of a feed that can say "not modified"
 MIN_BARE_SECONDS = 60 * 60  # of a feed that cannot, and sends itself whole each time
@@ -62,6 +64,38 @@ class Answer:
     fresh_seconds: int = 0  # as `fresh_seconds` reads the headers
     retry_at: datetime | None = None
     moved_to: str = ""  # as `moved_to` reads the redirects
+
+
+def answer_of_error(error: FetchError) -> Answer:
+    """What a poll that failed has to say."""
+    return Answer(
+        status=error.status,
+        error=type(error).__name__,
+        words=error.message,
+        cure=error.cure,
+        retry_at=error.retry_at if isinstance(error, Throttled) else None,
+    )
+
+
+def answer_of(response: Response, found: FeedReading | Held | None, new_entries: int = 0) -> Answer:
+    """What a poll that came back has to say; `found` is its reading, None for a 304."""
+    if isinstance(found, Held):
+        return Answer(
+            status=response.status, error="NotAFeed", words=found.detail, bytes=len(response.body)
+        )
+    times = [entry.published or entry.updated for entry in found.entries] if found else []
+    return Answer(
+        status=response.status,
+        etag=header(response.headers, "ETag"),
+        last_modified=header(response.headers, "Last-Modified"),
+        body_sha256=hashlib.sha256(response.body).hexdigest() if response.body else "",
+        bytes=len(response.body),
+        new_entries=new_entries,
+        published=tuple(time for time in times if time is not None),
+        ttl_seconds=found.ttl_seconds if found else 0,
+        fresh_seconds=fresh_seconds(response.headers, response.at),
+        moved_to=moved_to(response.redirects),
+    )
 
 
 def after_poll(state: FeedState, answer: Answer, at: datetime) -> FeedState:
