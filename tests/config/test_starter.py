@@ -10,6 +10,7 @@ import pytest
 from wirecopy import config, config_text
 from wirecopy.errors import ConfigError
 from wirecopy.model import BasisKind
+from wirecopy.stages.sections import SECTIONS, section
 
 NAMED_IN_THE_PLAN = [
     "abplive.com",
@@ -59,6 +60,14 @@ def test_every_feed_has_a_section_and_names_the_list_it_was_read_in(
             assert feed.section, feed.url
             assert re.search(r"\S.*, read 20\d\d-\d\d-\d\d$", feed.listed_in), feed.url
             assert feed.url.startswith("https://"), feed.url
+
+
+def test_every_section_is_one_of_ours_or_top_which_leaves_it_to_the_page(
+    settings: config.Settings,
+) -> None:
+    known = {key for key, _ in SECTIONS} | {"top"}
+    assert {f.section for p in settings.publishers for f in p.feeds} - known == set()
+    assert section("top", "", (), "https://example.org/a") == ("", "")
 
 
 def test_a_basis_is_none_or_quotes_terms_with_their_address(settings: config.Settings) -> None:
