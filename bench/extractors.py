@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,7 +111,7 @@ def goose3() -> Extractor:
         found = peer.extract(url=url, raw_html=_decoded(page))
         return Prediction(
             title=found.title or "",
-            authors=tuple(found.authors or ()),
+            authors=tuple(_flat(found.authors)),
             date=_day(found.publish_datetime_utc or found.publish_date),
             text=found.cleaned_text or "",
         )
@@ -199,6 +199,15 @@ def _decoded(page: bytes) -> str:
 
 def _day(date: Any) -> str:
     return date.isoformat() if isinstance(date, datetime) else str(date or "")
+
+
+def _flat(names: Any) -> Iterator[str]:
+    """goose3 gives lists in lists where a page's structured data does."""
+    if isinstance(names, list):
+        for name in names:
+            yield from _flat(name)
+    elif names:
+        yield str(names)
 
 
 def _no_network(*_: object, **__: object) -> NoReturn:
