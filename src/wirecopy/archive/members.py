@@ -21,7 +21,9 @@ from fastwarc.stream_io import GzipWriter
 from wirecopy.errors import ArchiveError
 from wirecopy.model import Miss, Record, Response
 
-LEVEL = 6  # of gzip: 1 % larger than 9 and a fifth quicker; 3 saves a third more and costs 2 %
+LEVEL = 5
+"""Of gzip. 50 real pages of 203 KB: level 5 takes 1.41 ms and 41,250 bytes a page, 6 takes 1.69 ms
+and 41,080, 9 takes 2.98 ms and 40,716, 3 takes 1.12 ms and 43,295."""
 
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"  # WARC 1.1, 6.7.2
 
