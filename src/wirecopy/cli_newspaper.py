@@ -13,6 +13,8 @@ import threading
 from collections import defaultdict
 from pathlib import Path
 
+import click
+
 from wirecopy.cli_lists import many
 from wirecopy.config import Settings
 from wirecopy.errors import ConfigError
@@ -32,14 +34,20 @@ def up(settings: Settings, report: Report) -> int:
 
 
 def run(settings: Settings, report: Report, *, once: bool) -> int:
-    """Gather without serving."""
+    """Gather without serving; at the end, what it got in numbers."""
     from wirecopy.gather import gather
 
     prepare(settings)
     try:
-        asyncio.run(gather(settings, once=once, report=report))
+        summary = asyncio.run(gather(settings, once=once, report=report))
     finally:
         report.close()
+    held = ", ".join(f"{count} {reason}" for reason, count in sorted(summary.held.items()))
+    click.echo(
+        f"{many(summary.feeds, 'feed')} and {many(summary.pages, 'page')} answered; "
+        f"{many(summary.announced, 'article')} announced, {summary.published} published, "
+        f"{sum(summary.held.values())} held back{f' ({held})' if held else ''}."
+    )
     return 0
 
 
