@@ -57,8 +57,8 @@ MAY_KNOW = {
     # the edges: nobody here is known by what stands above
     "trail": f"{RECORDS} pipeline",
     "verifying": f"{RECORDS} pipeline replay",
-    "web": f"{SURROUNDINGS} archive store",  # reads, never fetches
-    "serving": f"{SURROUNDINGS} archive store web",
+    "web": f"{SURROUNDINGS} archive store opml",  # reads, never fetches
+    "serving": f"{SURROUNDINGS} archive store opml web",
     "demo": f"{RUNS} dial errands replay gather",
     "cli": "*",
     "__main__": "cli",
