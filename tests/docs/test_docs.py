@@ -113,5 +113,4 @@ def test_the_architecture_page_numbers_the_steps_as_the_code_does() -> None:
     from wirecopy.pipeline import PATH
 
     page = (DOCS / "explanation" / "architecture.md").read_text(encoding="utf-8")
-    numbered = [f"{number} {stage.name}" for number, stage in enumerate(PATH, start=1)]
-    assert re.findall(r"^### (\d+ .+)$", page, re.MULTILINE) == numbered
+    assert re.findall(r"^### (\d+ .+)$", page, re.MULTILINE) == [stage.name for stage in PATH]
