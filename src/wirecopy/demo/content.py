@@ -10,6 +10,7 @@ negative ones lie before it. The head's keys:
     picture     drawing | caption | credit
     copy        publisher/slug first-last: those paragraphs of that article stand here, word for
                 word; before the text, or where it has a line `...`
+    borrows     the same, where too little is taken over to call the article a copy
     flags       paywall, noarchive, forbidden, broken, listing, moved
     edited      minutes; the second round's words follow in `was`/`now` pairs, `drop`, `add` and
                 `title-now`; with `edited-openly` the page tells that it was edited
@@ -276,9 +277,9 @@ class _Writing:
         )
 
     def passages(self) -> tuple[Passage, ...]:
-        if "copy" not in self.head:
+        source, _, run = self.head.get("copy", self.head.get("borrows", "")).partition(" ")
+        if not source:
             return self.own
-        source, _, run = self.head["copy"].partition(" ")
         first, _, last = run.partition("-")
         copied = self.known[source][int(first) - 1 : int(last)]
         texts = [passage.text for passage in self.own]

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from itertools import groupby
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -40,12 +41,10 @@ _FREE = 2  # paragraphs in front of a paywall
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A passage as markup."""
+    """A passage as markup; list items that follow each other stand in one."""
 
     kind: BlockKind
     inner: str
-    first_item: bool = True
-    last_item: bool = True
 
     @property
     def subheading(self) -> bool:
@@ -58,9 +57,7 @@ class Shown:
         if self.kind is BlockKind.QUOTATION:
             return f"<blockquote><p>{self.inner}</p></blockquote>"
         if self.kind is BlockKind.LIST_ITEM:
-            before = "<ul>" if self.first_item else ""
-            after = "</ul>" if self.last_item else ""
-            return f"{before}<li>{self.inner}</li>{after}"
+            return f"<ul>{self.inner}</ul>"
         return f"<p>{self.inner}</p>"
 
 
@@ -192,17 +189,14 @@ def blocks(piece: Piece, start: datetime, round: int) -> tuple[Shown, ...]:
     passages = piece.words(round).passages
     if "paywall" in piece.flags:
         passages = passages[:_FREE]
-    kinds = [None, *(passage.kind for passage in passages), None]
-    item = BlockKind.LIST_ITEM
-    return tuple(
-        Shown(
-            passage.kind,
-            markup(piece, passage, start),
-            first_item=kinds[at] is not item,
-            last_item=kinds[at + 2] is not item,
-        )
-        for at, passage in enumerate(passages)
-    )
+    shown: list[Shown] = []
+    for kind, run in groupby(passages, key=lambda passage: passage.kind):
+        words = [markup(piece, passage, start) for passage in run]
+        if kind is BlockKind.LIST_ITEM:
+            shown.append(Shown(kind, "".join(f"<li>{item}</li>" for item in words)))
+        else:
+            shown += [Shown(kind, each) for each in words]
+    return tuple(shown)
 
 
 def _filled(piece: Piece, words: str, start: datetime) -> str:
