@@ -42,8 +42,7 @@ PAGE_RETRIES = (
     timedelta(hours=1),
     timedelta(hours=6),
     timedelta(days=1),
-    timedelta(days=3),
-)
+)  # and then it is given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +120,7 @@ def next_check(checks: int, failures: int, at: datetime) -> datetime | None:
     None when it is old enough to be left alone, or has failed five times.
     """
     if failures:
-        return at + PAGE_RETRIES[failures - 1] if failures < len(PAGE_RETRIES) else None
+        return at + PAGE_RETRIES[failures - 1] if failures <= len(PAGE_RETRIES) else None
     return at + PAGE_CHECKS[checks - 1] if 1 <= checks <= len(PAGE_CHECKS) else None
 
 

@@ -1,0 +1,334 @@
+"""When feeds and pages are asked again, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wirecopy.errors import BadAnswer, Throttled
+from wirecopy.model import Entry, FeedReading, FeedState, Held, Purpose, Response
+from wirecopy.stages.schedule import (
+    Answer,
+    after_poll,
+    answer_of,
+    answer_of_error,
+    fresh_seconds,
+    moved_for_good,
+    moved_to,
+    next_check,
+)
+
+AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+URL = "http://a.example/feed"
+
+
+def state(**more: object) -> FeedState:
+    known = FeedState(feed=URL, due_at=AT, polls=5, interval_seconds=3600, etag='"1"')
+    return replace(known, **more)  # type: ignore[arg-type]
+
+
+def wait(after: FeedState) -> float:
+    """Minutes until the feed is due."""
+    return (after.due_at - AT).total_seconds() / 60
+
+
+def times(minutes_apart: float, count: int = 10) -> tuple[datetime, ...]:
+    return tuple(AT - timedelta(minutes=minutes_apart * (n + 1)) for n in range(count))
+
+
+def test_f24_a_new_feed_is_asked_again_in_an_hour() -> None:
+    after = after_poll(FeedState(feed=URL, due_at=AT), Answer(status=200, etag='"1"'), AT)
+
+    assert 60 <= wait(after) <= 66
+    assert after.why == "its rhythm is not known yet; asked again in an hour"
+    assert after.polls == 1
+    assert after.polled_at == after.answered_at == AT
+
+
+def test_f26_a_feed_is_asked_at_half_its_rhythm() -> None:
+    after = after_poll(state(), Answer(status=200, etag='"2"', published=times(40)), AT)
+
+    assert after.interval_seconds == 20 * 60
+    assert 20 <= wait(after) <= 22
+    assert after.why == "publishes about every 40 minutes; asked again at half that"
+
+
+@pytest.mark.parametrize(
+    ("minutes_apart", "least", "most"),
+    [(2, 15, 16.5), (144, 72, 79.2), (10 * 24 * 60, 24 * 60, 24 * 66)],
+)
+def test_f26_the_wait_stays_within_a_quarter_of_an_hour_and_a_day(
+    minutes_apart: float, least: float, most: float
+) -> None:
+    after = after_poll(state(), Answer(status=200, etag='"2"', published=times(minutes_apart)), AT)
+
+    assert least <= wait(after) <= most
+
+
+def test_f26_a_burst_long_ago_does_not_hurry_us_now() -> None:
+    burst = tuple(AT - timedelta(hours=40, minutes=n) for n in range(10))
+    after = after_poll(state(), Answer(status=200, etag='"2"', published=burst), AT)
+
+    assert 5 * 60 <= wait(after) <= 5.5 * 60
+
+
+def test_f03_an_unchanged_feed_is_asked_later_each_time() -> None:
+    once = after_poll(state(), Answer(status=304), AT)
+    twice = after_poll(once, Answer(status=304), AT)
+
+    assert once.interval_seconds == 4500
+    assert twice.interval_seconds == 5625
+    assert twice.not_modified == 2
+    assert once.why == "nothing new came; asked again a little later"
+
+
+def test_f25_a_feed_without_validators_is_never_asked_within_the_hour() -> None:
+    after = after_poll(state(etag=""), Answer(status=200, published=times(10)), AT)
+
+    assert 60 <= wait(after) <= 66
+    assert after.why == (
+        "publishes about every 10 minutes; asked again at half that, but not for 60 minutes:"
+        " it cannot say 'not modified', so hourly at most"
+    )
+
+
+def test_f25_always_unchanged_it_is_asked_once_a_day_in_the_end() -> None:
+    after = state(etag="")
+    for _ in range(20):
+        after = after_poll(after, Answer(status=200), AT)
+
+    assert after.interval_seconds == 24 * 3600
+
+
+def test_f02_a_304_may_bring_new_validators_and_keeps_the_others() -> None:
+    known = state(etag='"1"', last_modified="Mon, 02 Mar 2026 08:00:00 GMT")
+    after = after_poll(known, Answer(status=304, etag='W/"2"'), AT)
+
+    assert after.etag == 'W/"2"'
+    assert after.last_modified == "Mon, 02 Mar 2026 08:00:00 GMT"
+
+
+def test_f04_validators_that_vanish_are_dropped() -> None:
+    after = after_poll(state(last_modified="x"), Answer(status=200), AT)
+
+    assert (after.etag, after.last_modified) == ("", "")
+
+
+def test_f05_validators_of_an_unreadable_answer_are_not_stored() -> None:
+    failed = Answer(status=200, error="NotAFeed", words="It is an HTML page.", etag='"bad"')
+    after = after_poll(state(), failed, AT)
+
+    assert after.etag == '"1"'
+    assert after.error == "It is an HTML page."
+    assert after.answered_at is None
+
+
+def test_f07_permanent_redirects_count_only_at_three_polls_over_a_day() -> None:
+    moved = Answer(status=200, etag='"1"', moved_to="http://b.example/feed", ttl_seconds=13 * 3600)
+    first = after_poll(state(), moved, AT)
+    second = after_poll(first, moved, AT + timedelta(hours=14))
+    third = after_poll(second, moved, AT + timedelta(hours=28))
+
+    assert [moved_for_good(each) for each in (first, second)] == ["", ""]
+    assert moved_for_good(third) == "http://b.example/feed"
+
+
+def test_f07_a_redirect_that_changes_its_mind_starts_again() -> None:
+    known = state(moved_to="http://b.example/feed", moved_times=5, interval_seconds=86_400)
+
+    assert after_poll(known, Answer(status=200), AT).moved_times == 0
+    assert after_poll(known, Answer(status=404, error="Missing"), AT).moved_times == 0
+    elsewhere = after_poll(known, Answer(status=200, moved_to="http://c.example/"), AT)
+    assert (elsewhere.moved_to, elsewhere.moved_times) == ("http://c.example/", 1)
+
+
+def test_f08_only_permanent_redirects_say_that_a_feed_moved() -> None:
+    assert moved_to(()) == ""
+    assert moved_to(((301, "http://b.example/"), (308, "http://c.example/"))) == "http://c.example/"
+    assert moved_to(((301, "http://b.example/"), (302, "http://c.example/"))) == ""
+
+
+def test_f12_a_feed_that_is_gone_is_retired_at_once() -> None:
+    after = after_poll(state(), Answer(status=410, error="Gone"), AT)
+
+    assert after.gone
+    assert after.due_at - AT > timedelta(days=3000)
+    assert after.why == "the publisher says it is gone for good; not asked again"
+
+
+def test_f13_a_missing_feed_backs_off_to_a_week_and_falls_asleep() -> None:
+    missing = Answer(status=404, error="Missing", words="The answer was 404.")
+    waits, at, after = [], AT, state(answered_at=AT)
+    for _ in range(10):
+        after = after_poll(after, missing, at)
+        waits.append((after.due_at - at) / timedelta(hours=1))
+        at = after.due_at
+
+    assert 1 <= waits[0] <= 1.1
+    assert 2 <= waits[1] <= 2.2
+    assert waits[8] == pytest.approx(168, rel=0.1)
+    assert waits[9] == 30 * 24
+    assert after.why == "not found for two weeks; dormant, asked once a month"
+
+
+def test_f14_a_refusal_waits_a_day_and_longer() -> None:
+    once = after_poll(state(), Answer(status=403, error="Refused"), AT)
+    twice = after_poll(once, Answer(status=403, error="Refused"), AT)
+
+    assert 24 * 60 <= wait(once) <= 26.4 * 60
+    assert 48 * 60 <= wait(twice) <= 52.8 * 60
+    assert "under the same name" in once.why
+
+
+def test_f15_a_throttled_feed_is_due_when_its_host_has_rested() -> None:
+    retry_at = AT + timedelta(hours=3)
+    after = after_poll(state(), Answer(status=429, error="Throttled", retry_at=retry_at), AT)
+
+    assert after.due_at == retry_at
+    assert after.why == "the host asked to be left alone until then"
+
+
+def test_f15_a_host_that_rests_already_is_not_counted_as_asked() -> None:
+    retry_at = AT + timedelta(hours=3)
+    after = after_poll(state(), Answer(error="Throttled", retry_at=retry_at), AT)
+
+    assert after.due_at == retry_at
+    assert (after.polls, after.failures) == (5, 0)
+
+
+def test_f18_failures_back_off_to_a_day_and_one_good_answer_ends_it() -> None:
+    failed = Answer(status=500, error="BadAnswer", words="The answer was 500.")
+    waits, after = [], state()
+    for _ in range(10):
+        after = after_poll(after, failed, AT)
+        waits.append(wait(after))
+
+    assert 15 <= waits[0] <= 16.5
+    assert 30 <= waits[1] <= 33
+    assert 24 * 60 <= waits[9] <= 26.4 * 60
+    assert after.why.startswith("no good answer, 10 times in a row")
+    well = after_poll(after, Answer(status=200, etag='"1"'), AT)
+    assert (well.failures, well.error) == (0, "")
+    assert wait(well) < 90
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected_hours"), [(12, 12), (90 * 24, 24)], ids=["obeyed", "capped"]
+)
+def test_f19_max_age_is_a_floor_of_at_most_a_day(hours: int, expected_hours: int) -> None:
+    answer = Answer(status=200, etag='"1"', published=times(40), fresh_seconds=hours * 3600)
+
+    assert after_poll(state(), answer, AT).interval_seconds == expected_hours * 3600
+
+
+def test_f20_freshness_is_read_from_the_headers() -> None:
+    date = ("Date", "Mon, 02 Mar 2026 12:00:00 GMT")
+    expires = ("Expires", "Mon, 02 Mar 2026 13:30:00 GMT")
+
+    assert fresh_seconds((("Cache-Control", "public, max-age=43200"),), AT) == 43200
+    assert fresh_seconds((("cache-control", "max-age=600"), ("Age", "200")), AT) == 400
+    assert fresh_seconds((expires, date), AT) == 5400
+    assert fresh_seconds((("Cache-Control", "no-cache, max-age=600"),), AT) == 0
+    assert fresh_seconds((("Cache-Control", "max-age=rubbish"),), AT) == 0
+    assert fresh_seconds((("Expires", "0"), date), AT) == 0
+    assert fresh_seconds((), AT) == 0
+
+
+def test_f21_ttl_is_a_floor() -> None:
+    answer = Answer(status=200, etag='"1"', published=times(40), ttl_seconds=180 * 60)
+    after = after_poll(state(), answer, AT)
+
+    assert after.interval_seconds == 180 * 60
+    assert after.why.endswith("but not for 3 hours: its ttl asks for that long")
+
+
+def test_f27_feeds_added_together_drift_apart() -> None:
+    dues = sorted(
+        after_poll(state(feed=f"http://{n}.example/"), Answer(status=304), AT).due_at
+        for n in range(1000)
+    )
+
+    assert dues[-1] - dues[0] > timedelta(minutes=7)
+    by_minute = [
+        sum(1 for due in dues if int((due - AT).total_seconds() // 60) == m) for m in range(75, 82)
+    ]
+    assert max(by_minute) <= 2 * 1000 / 7.5
+
+
+def test_the_same_answer_gives_the_same_time() -> None:
+    answer = Answer(status=200, etag='"1"', published=times(40))
+
+    assert after_poll(state(), answer, AT) == after_poll(state(), answer, AT)
+
+
+def test_an_answer_is_read_from_what_came() -> None:
+    response = Response(
+        url=URL,
+        final_url="http://b.example/feed",
+        purpose=Purpose.FEED,
+        status=200,
+        headers=(("ETag", 'W/"a,b"'), ("Cache-Control", "max-age=60")),
+        body=b"abc",
+        at=AT,
+        redirects=((301, "http://b.example/feed"),),
+    )
+    entry = Entry(feed=URL, guid="1", url="http://a.example/1", title="One", published=AT)
+    later = Entry(feed=URL, guid="2", url="http://a.example/2", title="Two", updated=AT)
+    reading = FeedReading(
+        title="T", home="", language="", entries=(entry, later), ttl_seconds=600, format="rss"
+    )
+
+    assert answer_of(response, reading, 2) == Answer(
+        status=200,
+        etag='W/"a,b"',
+        body_sha256="ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        bytes=3,
+        new_entries=2,
+        published=(AT, AT),
+        ttl_seconds=600,
+        fresh_seconds=60,
+        moved_to="http://b.example/feed",
+    )
+    assert (
+        answer_of(response, Held(reason="not-a-feed", detail="It is a page.")).error == "NotAFeed"
+    )
+
+
+def test_an_error_is_read_from_what_was_raised() -> None:
+    throttled = Throttled("Wait.", url=URL, status=429, retry_at=AT)
+
+    assert answer_of_error(throttled) == Answer(
+        status=429, error="Throttled", words="Wait.", retry_at=AT
+    )
+    assert answer_of_error(BadAnswer("Bad.", url=URL, status=500, cure="Wait.")) == Answer(
+        status=500, error="BadAnswer", words="Bad.", cure="Wait."
+    )
+
+
+def test_a_page_is_checked_again_as_it_ages_and_then_left_alone() -> None:
+    waits = [next_check(checks, 0, AT) for checks in range(1, 9)]
+
+    assert [due - AT if due else None for due in waits] == [
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=6),
+        timedelta(days=1),
+        timedelta(days=3),
+        timedelta(days=7),
+        timedelta(days=30),
+        None,
+    ]
+
+
+def test_a_page_that_fails_five_times_is_given_up() -> None:
+    waits = [next_check(1, failures, AT) for failures in range(1, 6)]
+
+    assert [due - AT if due else None for due in waits] == [
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=6),
+        timedelta(days=1),
+        None,
+    ]
