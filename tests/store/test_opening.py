@@ -17,9 +17,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from tests.conftest import PostgreSQL
+from tests.conftest import PostgreSQL, store_url
 from tests.store.newsroom import HARBOUR, NOON, announced, newsroom
 from wirecopy.errors import StoreError
+from wirecopy.model import ArticleId
 from wirecopy.store import articles, captures, db, schema, sources
 from wirecopy.store.db import Store, open_store
 from wirecopy.store.migrations import config, upgrade
@@ -96,7 +97,7 @@ def test_opening_again_changes_nothing_and_keeps_the_rows(database_url: str) -> 
         newsroom(c)
         announced(c, 1)
     with open_store(database_url) as store, store.connect() as c:
-        row = articles.get(c, articles.ArticleId("article-1"))
+        row = articles.get(c, ArticleId("article-1"))
         assert row is not None
         assert row.publisher == HARBOUR
 
@@ -127,8 +128,8 @@ def test_a_reader_does_not_upgrade(database_url: str, tmp_path: Path) -> None:
         open_store(database_url, read_only=True)
 
 
-def test_a_reader_sees_what_was_committed_and_cannot_write(store: Store, database_url: str) -> None:
-    with open_store(database_url, read_only=True) as reader:
+def test_a_reader_sees_what_was_committed_and_cannot_write(store: Store) -> None:
+    with open_store(store_url(store), read_only=True) as reader:
         with store.begin() as c:
             newsroom(c)
             captures.set_cursor(c, "wirecopy-000001-2026-11-23.warc.gz", 5)
@@ -205,7 +206,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None
             fill(store)
         assert refused.value.cure
         with store.connect() as c:
-            assert articles.get(c, articles.ArticleId("article-1")) is None
+            assert articles.get(c, ArticleId("article-1")) is None
 
 
 @contextlib.contextmanager

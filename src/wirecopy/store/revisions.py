@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -241,8 +241,3 @@ def last_placed_at(c: Connection) -> datetime | None:
     """When the latest article was placed; None before the first."""
     latest = schema.features.c.position.desc()
     return c.execute(select(schema.features.c.placed_at).order_by(latest).limit(1)).scalar()
-
-
-def drop_features(c: Connection, articles: Iterable[ArticleId]) -> None:
-    """Forget the features of articles that may not be mined any more."""
-    c.execute(delete(schema.features).where(schema.features.c.article.in_(list(articles))))
