@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections import defaultdict
 from pathlib import Path
@@ -199,17 +200,13 @@ def ensure_folder(folder: Path) -> None:
     """Make the data folder; ConfigError when it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass  # rights, a read-only file system, a full disk: only trying tells
     except OSError as error:
-        raise _folder(folder, error.strerror or str(error)) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise _folder(folder, "read-only")
-
-
-def _folder(folder: Path, why: str) -> ConfigError:
-    return ConfigError(
-        f"The folder {folder} cannot be written ({why}).",
-        cure="Give yourself the right to write there, or set folder under [storage].",
-    )
+        raise ConfigError(
+            f"The folder {folder} cannot be written ({error.strerror or error}).",
+            cure="Give yourself the right to write there, or set folder under [storage].",
+        ) from error
 
 
 def ensure_free(host: str, port: int) -> None:
