@@ -284,6 +284,8 @@ def _is_address(host: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message.rstrip(".")
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
 
 
@@ -350,7 +352,7 @@ class DialingConnector(aiohttp.BaseConnector):
                 return protocol
         except ssl.SSLCertVerificationError as error:
             raise Unreachable(
-                f"The certificate of {host} does not hold: {error.verify_message}.",
+                f"The certificate of {host} does not hold: {_reason(error)}.",
                 url=url,
                 cure="Only the publisher can mend it; nothing is fetched around it.",
             ) from error

@@ -62,9 +62,11 @@ async def test_h25_a_body_past_the_limit_is_given_up(play: object) -> None:
 
 
 async def test_a_body_at_the_limit_is_kept() -> None:
-    async with Server({"/": page(b"x" * 200_000)}) as server:
-        async with fetcher(server, limits=SMALL) as fetch:
-            response = await fetch.get("http://a.example/", Purpose.PAGE)
+    async with (
+        Server({"/": page(b"x" * 200_000)}) as server,
+        fetcher(server, limits=SMALL) as fetch,
+    ):
+        response = await fetch.get("http://a.example/", Purpose.PAGE)
 
     assert len(response.body) == 200_000
 

@@ -36,20 +36,24 @@ async def test_f29_one_connection_at_a_time_and_a_pause_between() -> None:
 
 async def test_f29_a_host_without_robots_txt_gets_ten_times_the_pause() -> None:
     clock = FakeClock()
-    async with Server({"/1": PAGE, "/2": PAGE}) as server:
-        async with fetcher(server, clock=clock, delay_seconds=1) as fetch:
-            await fetch.get("http://a.example/1", Purpose.PAGE)
-            await fetch.get("http://a.example/2", Purpose.PAGE)
+    async with (
+        Server({"/1": PAGE, "/2": PAGE}) as server,
+        fetcher(server, clock=clock, delay_seconds=1) as fetch,
+    ):
+        await fetch.get("http://a.example/1", Purpose.PAGE)
+        await fetch.get("http://a.example/2", Purpose.PAGE)
 
     assert clock.naps == [10.0, 10.0]
 
 
 async def test_a_delay_of_nothing_waits_for_nothing() -> None:
     clock = FakeClock()
-    async with Server({"/1": PAGE, "/2": PAGE}) as server:
-        async with fetcher(server, clock=clock, delay_seconds=0) as fetch:
-            await fetch.get("http://a.example/1", Purpose.PAGE)
-            await fetch.get("http://a.example/2", Purpose.PAGE)
+    async with (
+        Server({"/1": PAGE, "/2": PAGE}) as server,
+        fetcher(server, clock=clock, delay_seconds=0) as fetch,
+    ):
+        await fetch.get("http://a.example/1", Purpose.PAGE)
+        await fetch.get("http://a.example/2", Purpose.PAGE)
 
     assert clock.naps == []
 
@@ -200,21 +204,25 @@ async def test_f17_without_a_time_the_rest_doubles_and_one_answer_ends_it() -> N
 
 async def test_f17_a_rest_is_kept_across_restarts() -> None:
     until = START + timedelta(hours=1)
-    async with Server({"/": PAGE}) as server:
-        async with fetcher(server, resting={"a.example": until}) as fetch:
-            with pytest.raises(Throttled):
-                await fetch.get("http://a.example/", Purpose.FEED)
+    async with (
+        Server({"/": PAGE}) as server,
+        fetcher(server, resting={"a.example": until}) as fetch,
+    ):
+        with pytest.raises(Throttled):
+            await fetch.get("http://a.example/", Purpose.FEED)
 
     assert server.paths == []
 
 
 async def test_f28_a_clock_that_was_set_back_does_not_stop_a_host() -> None:
     clock = FakeClock()
-    async with Server({"/robots.txt": OPEN, "/": PAGE}) as server:
-        async with fetcher(server, clock=clock, delay_seconds=1) as fetch:
-            await fetch.get("http://a.example/", Purpose.PAGE)
-            clock.step(hours=-5)
-            await fetch.get("http://a.example/", Purpose.PAGE)
+    async with (
+        Server({"/robots.txt": OPEN, "/": PAGE}) as server,
+        fetcher(server, clock=clock, delay_seconds=1) as fetch,
+    ):
+        await fetch.get("http://a.example/", Purpose.PAGE)
+        clock.step(hours=-5)
+        await fetch.get("http://a.example/", Purpose.PAGE)
 
     assert max(clock.naps) <= 1.0
 
@@ -255,9 +263,8 @@ async def test_f38_each_hop_of_a_redirect_obeys_its_own_host() -> None:
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 451])
 async def test_f39_a_robots_txt_that_is_not_there_allows(code: int) -> None:
-    async with Server({"/robots.txt": status(code), "/": PAGE}) as server:
-        async with fetcher(server) as fetch:
-            await fetch.get("http://a.example/", Purpose.PAGE)
+    async with Server({"/robots.txt": status(code), "/": PAGE}) as server, fetcher(server) as fetch:
+        await fetch.get("http://a.example/", Purpose.PAGE)
 
     assert server.paths == ["/robots.txt", "/"]
 
@@ -282,10 +289,12 @@ async def test_f39_a_robots_txt_that_fails_forbids_and_is_asked_again_later(code
 async def test_f39_a_robots_txt_that_never_comes_forbids() -> None:
     kept = Kept()
     limits = Limits(headers_seconds=0.2, connect_seconds=0.1)
-    async with Server({"/robots.txt": silent(), "/": PAGE}) as server:
-        async with fetcher(server, limits=limits, kept=kept) as fetch:
-            with pytest.raises(RobotsDisallow, match="could not be had"):
-                await fetch.get("http://a.example/", Purpose.PAGE)
+    async with (
+        Server({"/robots.txt": silent(), "/": PAGE}) as server,
+        fetcher(server, limits=limits, kept=kept) as fetch,
+    ):
+        with pytest.raises(RobotsDisallow, match="could not be had"):
+            await fetch.get("http://a.example/", Purpose.PAGE)
 
     assert server.paths == ["/robots.txt"]
     assert [getattr(item, "reason", "") for item in kept] == ["Unreachable"]
@@ -347,13 +356,15 @@ async def test_f40_the_first_500_kib_count() -> None:
 
 async def test_f41_robots_txt_is_asked_again_after_a_day() -> None:
     clock = FakeClock()
-    async with Server({"/robots.txt": OPEN, "/": PAGE}) as server:
-        async with fetcher(server, clock=clock) as fetch:
-            await fetch.get("http://a.example/", Purpose.PAGE)
-            clock.step(hours=23)
-            await fetch.get("http://a.example/", Purpose.PAGE)
-            clock.step(hours=2)
-            await fetch.get("http://a.example/", Purpose.PAGE)
+    async with (
+        Server({"/robots.txt": OPEN, "/": PAGE}) as server,
+        fetcher(server, clock=clock) as fetch,
+    ):
+        await fetch.get("http://a.example/", Purpose.PAGE)
+        clock.step(hours=23)
+        await fetch.get("http://a.example/", Purpose.PAGE)
+        clock.step(hours=2)
+        await fetch.get("http://a.example/", Purpose.PAGE)
 
     assert server.paths == ["/robots.txt", "/", "/", "/robots.txt", "/"]
 
