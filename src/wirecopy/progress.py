@@ -177,6 +177,8 @@ class TerminalReport:
                 console=self._console,
                 transient=True,
                 refresh_per_second=8,
+                # Answers printed meanwhile go above the bars, but never out of a pipe into them.
+                redirect_stdout=sys.stdout.isatty(),
             )
             self._progress.start()
         return self._progress

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from wirecopy.progress import PlainReport, SilentReport, TerminalReport, report_for
@@ -70,6 +71,20 @@ def test_a_terminal_shows_each_stage_and_the_outcomes_above() -> None:
     text = out.getvalue()
     assert "feeds" in text
     assert "held: https://example.org/a [red]not ours[/red]" in text
+
+
+def test_an_answer_that_goes_into_a_file_stays_out_of_the_bars(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = io.StringIO()
+    report = TerminalReport(Console(file=out, force_terminal=True, width=100))
+
+    report.started("feeds", 1)
+    print("the answer")
+    report.finished("feeds")
+
+    assert capsys.readouterr().out == "the answer\n"
+    assert "the answer" not in out.getvalue()
 
 
 def test_a_terminal_keeps_no_line_of_what_was_no_wait() -> None:
