@@ -17,7 +17,7 @@ from wirecopy.model import Block, BlockKind, Draft, Held, Image, Proof, Span
 from wirecopy.stages.headline import find_in_text
 from wirecopy.stages.locate import Place, locate
 from wirecopy.stages.proof import BETWEEN, prove, prove_title
-from wirecopy.stages.source import Source, collapse, squeeze, words
+from wirecopy.stages.source import Source, collapse, words
 
 # Claims that stand nowhere leave a hole. A menu's arrow is no loss, a paragraph is: of 746 real
 # pages 5 lose anything, 3 more than this.
@@ -50,10 +50,10 @@ class Assembled:
 
 def assemble(draft: Draft, source: Source, url: str) -> Assembled | Held:
     """Prove a draft: its article in the source's words, or Held("proof-failed", ...)."""
-    places, lost = locate(source, draft.blocks)
-    missing = sum(map(len, map(squeeze, lost)))
-    claimed = missing + sum(place.end - place.start for place in places)
-    if not places or missing > _MOST_LOST * claimed:
+    located = locate(source, draft.blocks)
+    places, lost = located.places, located.lost
+    held = sum(place.end - place.start for place in places)
+    if not places or located.lost_size > _MOST_LOST * (held + located.lost_size):
         first = lost[0] if lost else ""
         return Held(
             reason="proof-failed",

@@ -19,7 +19,7 @@ _NEAR = 600  # a short head is looked for only this far on
 _STITCH = 80  # characters the extractor may have dropped inside a block (a link, a bracket)
 
 _TOO_MUCH = 1_000_000_000  # needles times characters; a real page has 10 million at most
-_LONGEST_WORD = 40
+_OCCURRENCES = 50
 
 # libxml2 gives &#128;..&#159; as control characters, HTML as windows-1252 (13.2.5.80).
 _CONTROL = re.compile(r"[\x80-\x9f]")
@@ -42,11 +42,21 @@ class Place:
     end: int
 
 
-def locate(source: Source, claims: Sequence[DraftBlock]) -> tuple[list[Place], list[str]]:
-    """Places of the claimed blocks in document order, and the claims that stand nowhere.
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Places in document order, and the claims that stand nowhere."""
 
-    A claim in whose middle the source says more (a link the extractor dropped) is placed on the
-    source's whole stretch when that is little and within one block; else it becomes several.
+    places: list[Place]
+    lost: list[str]
+    lost_size: int  # visible characters of them, and of claims given up
+
+
+def locate(source: Source, claims: Sequence[DraftBlock]) -> Located:
+    """Find the claimed blocks in the page.
+
+    A claim around or in the middle of which the source's block says more (a link or a drop cap
+    the extractor lost) is placed on the whole block when that is little more; else it becomes
+    several, or is given up.
     """
     needles = [squeeze(_CONTROL.sub(_remap, claim.text)) for claim in claims]
     fixed = _fix(source.skeleton, needles)
@@ -67,7 +77,8 @@ def locate(source: Source, claims: Sequence[DraftBlock]) -> tuple[list[Place], l
             continue
         low = segments[-1][1]
         places.extend(Place(claim.kind, start, end) for start, end in segments)
-    return _tidy(source, places), lost
+    tidied, given_up = _tidy(source, places)
+    return Located(tidied, lost, given_up + sum(len(squeeze(claim)) for claim in lost))
 
 
 def _fix(skeleton: str, needles: Sequence[str]) -> list[int]:
@@ -96,16 +107,31 @@ def _find(
     """Segments of one needle: between its neighbours if it can be, else anywhere."""
     skeleton = source.skeleton
     # Before the first sure block the nearest place counts: a menu may hold the same word.
-    search = skeleton.rfind if leading and high >= 0 else skeleton.find
+    backwards = leading and high >= 0
     high = high if high >= 0 else len(skeleton)
-    at = search(needle, low, high)
+    at = _occurrence(source, needle, low, high, backwards=backwards)
     if at >= 0:
         return [(at, at + len(needle))]
     segments = _align(source, needle, low, high)
     if not segments:
-        at = skeleton.find(needle)
+        at = _occurrence(source, needle, 0, len(skeleton), backwards=False)
         segments = [(at, at + len(needle))] if at >= 0 else _align(source, needle, 0, len(skeleton))
     return _stitch(source, needle, segments)
+
+
+def _occurrence(source: Source, needle: str, low: int, high: int, *, backwards: bool) -> int:
+    """Where the needle is a block of its own; else where it stands first; -1 when nowhere."""
+    skeleton = source.skeleton
+    search = skeleton.rfind if backwards else skeleton.find
+    at = first = search(needle, low, high)
+    for _ in range(_OCCURRENCES):
+        if at < 0 or (source.parts_blocks(at) and source.parts_blocks(at + len(needle))):
+            break
+        if backwards:
+            at = skeleton.rfind(needle, low, at + len(needle) - 1)
+        else:
+            at = skeleton.find(needle, at + 1, high)
+    return at if at >= 0 else first
 
 
 def _align(source: Source, needle: str, low: int, high: int) -> list[tuple[int, int]]:
@@ -165,21 +191,45 @@ def _crosses_block(source: Source, start: int, end: int) -> bool:
     return any(source.boundary_after(run).block for run in runs)
 
 
-def _tidy(source: Source, places: list[Place]) -> list[Place]:
-    """In document order, whole words, no overlap, a paragraph a block."""
+def _tidy(source: Source, places: list[Place]) -> tuple[list[Place], int]:
+    """In document order, whole blocks, no overlap, a paragraph a block; characters given up."""
     tidied: list[Place] = []
+    given_up = 0
+    for together in _sharing_blocks(source, places):
+        covered = low = 0
+        for place in together:  # an extractor may give one block of the page in pieces
+            covered += max(0, place.end - max(low, place.start))
+            low = max(low, place.end)
+        start, end = _whole(source, together[0].start, low)
+        if end - start - covered <= max(_STITCH, 2 * covered):
+            tidied.extend(_split(source, Place(together[0].kind, start, end)))
+        else:
+            given_up += covered  # a few words found inside another paragraph
+    return tidied, given_up
+
+
+def _sharing_blocks(source: Source, places: list[Place]) -> list[list[Place]]:
+    """Places in document order, those within one block of the page together."""
+    groups: list[list[Place]] = []
     low = 0
     for place in sorted(places, key=lambda place: (place.start, -place.end)):
-        start, end = place.start, place.end
-        # A drop cap stands in a tag of its own, and extractors lose it.
-        while start > max(low, place.start - _LONGEST_WORD) and source.splits_word(start):
-            start -= 1
-        while end < place.end + _LONGEST_WORD and source.splits_word(end):
-            end += 1
-        if start >= low:
-            tidied.extend(_split(source, Place(place.kind, start, end)))
-            low = end
-    return tidied
+        start, end = _whole(source, place.start, place.end)
+        if groups and start < low:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+        low = max(low, end)
+    return groups
+
+
+def _whole(source: Source, start: int, end: int) -> tuple[int, int]:
+    """Out to where the page's block begins and ends: over a drop cap or a bold "Not" lost."""
+    first, last = source.run_at(start), source.run_at(end - 1)
+    while not source.parts_blocks(source.run_start(first)):
+        first -= 1
+    while not source.parts_blocks(source.run_start(last + 1)):
+        last += 1
+    return source.run_start(first), source.run_start(last + 1)
 
 
 def _split(source: Source, place: Place) -> list[Place]:

@@ -31,7 +31,7 @@ MAX_DEPTH = 250  # libxml2 gives up at 256
 
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|article|main|section|h1)[\s>]", re.I)
 _OTHER = re.compile(
-    r"\s*(?:%PDF|\{|\[|<\?xml[^>]*>\s*(?!<!doctype\s+html|<html)|<(?:rss|feed|urlset|svg)[\s>])",
+    r"\s*(?:%PDF|\{|\[|<\?xml[^>]*>\s*+(?!<!doctype\s+html|<html|<!--)|<(?:rss|feed|urlset|svg)[\s>])",
     re.IGNORECASE,
 )
 # Tags that hold nothing, or that the next of their kind closes; they nest nothing.

@@ -2,8 +2,9 @@
 
 `prove` takes texts as they would be published and searches the source for them; it trusts nobody's
 places. Unchanged means: equal but for HTML's white space and character references. Between the
-words of a block only tags, comments, script, style and white space may stand. `verify` rebuilds
-the text from stored evidence alone.
+words of a block only tags, comments, script, style and white space may stand. A block is whole: it
+begins and ends where a block of the page does, or a line breaks, so that no "Not" is lost at its
+edge. `verify` rebuilds the text from stored evidence alone.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _stand(
             return None
         stop = at + len(needle)
         spans = _strictly(source, claim, at, stop)
-        if spans and not (source.splits_word(at) or source.splits_word(stop)):
+        if spans and source.parts_blocks(at) and source.parts_blocks(stop):
             return (at, stop), spans
         if search == source.skeleton.find:
             low = at + 1
@@ -158,9 +159,7 @@ def verify(
             problems.append(f"block {number}: {problem}")
         if not problems and words(page, spans) != text[block.start : block.end]:
             problems.append(f"block {number} differs from the page")
-    for (number, before), after in pairwise(enumerate(proof.blocks, 1)):
-        if before and after[1] and before[-1].end > after[1][0].start:
-            problems.append(f"block {number + 1} stands before block {number}")
+    problems += _verify_order(source, proof)
     if proof.title.where != "feed":
         problems += _verify_found(source, proof.title, title, "headline")
     if len(authors) != len(proof.authors):
@@ -182,6 +181,20 @@ def _verify_text(text: str, blocks: Sequence[Block], proof: Proof) -> list[str]:
             return [f"block {number} begins at {block.start}, not at {at}"]
         at = block.end + len(BETWEEN)
     return []
+
+
+def _verify_order(source: Source, proof: Proof) -> list[str]:
+    """Blocks follow each other; each is whole, but for the end of the last (an excerpt's)."""
+    problems: list[str] = []
+    for number, (before, after) in enumerate(pairwise(proof.blocks), 1):
+        if before and after and before[-1].end > after[0].start:
+            problems.append(f"block {number + 1} stands before block {number}")
+    for number, spans in enumerate(proof.blocks, 1):
+        if spans and not source.begins_block(spans[0].start):
+            problems.append(f"block {number} begins inside a block of the page")
+        if spans and number < len(proof.blocks) and not source.begins_block(spans[-1].end):
+            problems.append(f"block {number} ends inside a block of the page")
+    return problems
 
 
 def _verify_spans(source: Source, spans: Sequence[Span]) -> list[str]:

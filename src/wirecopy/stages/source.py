@@ -318,6 +318,22 @@ class Source:
             return end
         return visible(self.text, start, end, keep - 1)[1]
 
+    def parts_blocks(self, offset: int) -> bool:
+        """Whether a block ends, or a line breaks, before the visible character at `offset`."""
+        if not 0 < offset < len(self.skeleton):
+            return True
+        between = range(self.run_at(offset - 1), self.run_at(offset))
+        return any(after.block or after.breaks for after in map(self.boundary_after, between))
+
+    def begins_block(self, offset: int) -> bool:
+        """The same for an offset of the page, at a run's edge or inside one."""
+        run = self._run_of(offset)
+        if run < 0:
+            return True
+        start, end = self.runs[run]
+        before = len(squeeze(unescape(self.text[start : min(offset, end)])))
+        return self.parts_blocks(self._starts[run] + before)
+
     def splits_word(self, offset: int) -> bool:
         """Whether a cut before the skeleton's character at `offset` would part a word.
 
