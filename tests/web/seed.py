@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 
 from tests.web import texts
 from wirecopy.images import shrink
-from wirecopy.model import Block, BlockKind, Found, Proof, Ranked, Span, StoryId, Weight
-from wirecopy.store import schema
+from wirecopy.model import ArticleId, Block, BlockKind, Found, Proof, Ranked, Span, StoryId, Weight
+from wirecopy.store import schema, search
 from wirecopy.store.serial import blocks_json, proof_json, ranking_json
 
 NOW = datetime(2026, 11, 23, 14, 10, tzinfo=UTC)
@@ -101,6 +101,9 @@ def fill(c: Connection, images: Path) -> None:
         _article(c, piece, position, images)
     for piece in texts.pieces():
         _marks(c, piece)
+        if piece.state == "published":
+            shown = body(piece, piece.text)[0] if piece.mode == "full" else ""
+            search.put(c, ArticleId(piece.id), piece.headline, shown, piece.language)
     _stories(c)
     _editions(c)
     c.execute(schema.cursor.insert().values(id=1, file="a.warc.gz", offset=90_000))

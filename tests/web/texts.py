@@ -82,6 +82,7 @@ ARABIC = "0000000000a6"
 PAYWALLED = "0000000000a7"
 EXCERPT = "0000000000a8"
 COPY = "0000000000a3"
+SUMS = "“We opened the gates because the sums told us to, not because the wall told us to,”"
 
 CAPTIONS = {
     DAM_LEAD: (
@@ -127,7 +128,7 @@ the report on Monday.
 shop in Lower Arden and was sitting on its counter with a cat in a basket.
 
 The dam, completed in 1968, supplies a third of the country's electricity. Two of its turbines were
-stopped as a precaution, and the grid operator said that there was enough in reserve for the evening.
+stopped as a precaution, and the grid operator said that there was enough in reserve for tonight.
 
 ## What happens next
 
@@ -225,8 +226,8 @@ FINAL_POST = """
 Port Elen won the cup for the first time in 61 years, two goals to one after extra time, in front of
 54,000 people who had mostly come to see them lose.
 
-The winner came in the 118th minute from Jo Merrit, a substitute of nineteen. “I only went in because
-Sal's boot broke,” she said.
+The winner came in the 118th minute from Jo Merrit, a substitute of nineteen. “I only went in
+because Sal's boot broke,” she said.
 """
 
 CHIP_DE = """
@@ -262,7 +263,7 @@ def pieces() -> tuple[Piece, ...]:
             headline="Two gates of Kestrel dam opened as lake nears its crest",
             says=(
                 (
-                    "“We opened the gates because the sums told us to, not because the wall told us to,”",
+                    SUMS,
                     "Maren Holt",
                 ),
                 ("“The wall is sound.”", "Maren Holt"),
@@ -322,7 +323,7 @@ def pieces() -> tuple[Piece, ...]:
             at=96,
             story=DAM,
             text=DAM_POST,
-            headline="‘The sums told us to’: a valley leaves in the dark as the Kestrel dam opens its gates",
+            headline="‘The sums told us to’: a valley leaves in the dark as the Kestrel dam opens",
             was=("Valley evacuated as Kestrel dam opens its gates",),
             was_text=DAM_POST.replace("1.7 metres", "1.4 metres").replace(" and then held", ""),
             authors=("Ines Arda", "Col Brennan"),
@@ -330,7 +331,7 @@ def pieces() -> tuple[Piece, ...]:
             picture=True,
             says=(
                 (
-                    "“We opened the gates because the sums told us to, not because the wall told us to,”",
+                    SUMS,
                     "Maren Holt",
                 ),
                 ("“The wall is sound.”", "Maren Holt"),
@@ -379,7 +380,7 @@ def pieces() -> tuple[Piece, ...]:
             headline="Dam gates: what we know so far",
             reasons=(SNIPPET,),
             placed=place,
-            text="The Harbour Post reports that the water below the Kestrel dam has stopped rising. "
+            text="The Harbour Post reports that the water below the dam has stopped rising. "
             + " ".join(DAM_WIRE.split()),
             cites=(("The Harbour Post reports", "report", "harbourpost.example"),),
             cited={"harbourpost.example": DAM_LEAD},

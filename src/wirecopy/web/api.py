@@ -78,9 +78,7 @@ _SEARCH = TypeAdapter(views.SearchPage)
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": HTTPStatus(status).phrase,
-        "content": {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-        },
+        "content": {"application/problem+json": {"schema": TypeAdapter(Problem).json_schema()}},
     }
     for status in (404, 410, 422)
 }

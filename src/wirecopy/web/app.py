@@ -25,6 +25,7 @@ from structlog import get_logger
 
 from wirecopy import opml
 from wirecopy.errors import StoreError, WirecopyError
+from wirecopy.stages import rank
 from wirecopy.store import reading, reading_sources
 from wirecopy.store.db import Store
 from wirecopy.web import (
@@ -40,7 +41,7 @@ from wirecopy.web.api import api
 from wirecopy.web.desk import Desk, Made
 from wirecopy.web.drawing import coverage
 from wirecopy.web.lines import StoryLine
-from wirecopy.web.method import RANKING, RIGHTS
+from wirecopy.web.method import RIGHTS
 from wirecopy.web.reads import FLUSH_SECONDS, Reads
 from wirecopy.web.render import STATIC, linked_data
 from wirecopy.web.safety import SafeHeaders
@@ -51,7 +52,6 @@ from wirecopy.web.views import Moved, NoSuchPage, TakenBack
 log = get_logger()
 
 IMAGE = re.compile(r"[0-9a-f]{64}\.webp")
-YEAR = "public, max-age=31536000, immutable"
 
 
 def create_app(store: Store, *, site: Site, reads: Reads, images: Path) -> Starlette:
@@ -215,7 +215,7 @@ class Pages:
             example,
             more=lambda found: {
                 "example": found[0] if found else None,
-                "ranking_words": RANKING,
+                "formula": rank.FORMULA,
                 "rights": RIGHTS,
             },
         )
@@ -265,7 +265,10 @@ class Pages:
         return await self.desk.failure(request, 410, "This article was taken back", str(error))
 
     async def moved(self, request: Request, error: Exception) -> Response:
-        return RedirectResponse(str(error), status_code=301)
+        to = str(error)
+        if request.url.path.startswith("/feeds/"):
+            to = f"/feeds/story/{to.rpartition('/')[2]}.{request.path_params['format']}"
+        return RedirectResponse(to, status_code=301)
 
     async def refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

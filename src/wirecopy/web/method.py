@@ -1,14 +1,6 @@
-"""What the page "How it works" says of ranking and rights; the code it tells of is named."""
+"""What the page "How it works" says of rights; the code it tells of is named."""
 
 from __future__ import annotations
-
-# stages/rank.py
-RANKING = (
-    "Each story’s sum is made of lines such as: how many publishers wrote about it, how many "
-    "texts are their own rather than repeats, from how many countries, and how long ago the "
-    "latest article came. Nothing is known of the reader, nobody places a story by hand, and a "
-    "headline’s clicks count for nothing."
-)
 
 # stages/rights.py
 RIGHTS = (

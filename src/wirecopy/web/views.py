@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from wirecopy.model import ArticleId, Edition, Ranked, StoryId
+from wirecopy.stages import sections
 from wirecopy.store import reading, reading_stories, search
 from wirecopy.web.lines import (
     ArticleLine,
@@ -32,20 +33,7 @@ LATEST = 14
 NEAR = 8  # articles of a story looked at to find other publishers' headlines
 FOUND = 50  # articles on a page of search results
 
-SECTIONS = {
-    "world": "World",
-    "politics": "Politics",
-    "business": "Business",
-    "technology": "Technology",
-    "science": "Science",
-    "health": "Health",
-    "environment": "Environment",
-    "sport": "Sport",
-    "culture": "Culture",
-    "society": "Society",
-    "weather": "Weather",
-    "opinion": "Opinion",
-}
+SECTIONS = dict(sections.SECTIONS)  # key -> title, in the order of a newspaper
 
 
 class NoSuchPage(Exception):

@@ -96,6 +96,8 @@ class ArticlePage:
     """An article with everything known of it."""
 
     article: ArticleLine
+    publisher: PublisherRef
+    disclaimer: str
     domain: str
     updated: datetime | None  # as the publisher says
     licence: str
@@ -153,6 +155,8 @@ def article(c: Connection, site: Site, id: str, *, reads: int) -> ArticlePage:
     repeated = reading.lines(c, [line.repeats]) if line.repeats else {}
     return ArticlePage(
         article=article_line(line, site),
+        publisher=publisher_ref(line.publisher, line.publisher_name),
+        disclaimer=site.disclaimer(line.publisher),
         domain=urlsplit(line.url).hostname or line.publisher,
         updated=found.updated,
         licence=publisher.basis.licence if publisher else "",
