@@ -128,7 +128,7 @@ def _indexed(words: str) -> str:
     words = words.replace("\x00", " ")
     if words.isascii():
         return words
-    words = words.encode("utf-8", "replace").decode()
+    words = _folded(words.encode("utf-8", "replace").decode())
     return _UNSPACED.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", words)
 
 
@@ -138,12 +138,20 @@ def _pairs(run: str) -> list[str]:
 
 
 def _folded(words: str) -> str:
-    """Lower case without the accents of Latin, Greek and Cyrillic, as FTS5 does by itself."""
+    """Lower case without the accents of Latin, Greek and Cyrillic.
+
+    Done here for both databases, in index and question alike: FTS5 folds Latin alone, and "ß" not.
+    """
     words = words.casefold()
     if words.isascii():
         return words
-    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", words))
-    return unicodedata.normalize("NFC", bare)
+    taken_apart = unicodedata.normalize("NFD", words)
+    if not _ACCENT.search(taken_apart):
+        return words
+    return unicodedata.normalize("NFC", _ACCENT.sub("", taken_apart))
+
+
+_ACCENT = re.compile("[\u0300-\u036f]")
 
 
 def _tsvector(parts: list[str]) -> str:
@@ -154,7 +162,7 @@ def _tsvector(parts: list[str]) -> str:
     places: dict[str, list[str]] = {}
     at = size = 0
     for weight, part in zip("ABD", parts, strict=True):
-        for word in _WORD.findall(_folded(part)):
+        for word in _WORD.findall(part.casefold()):
             at += 1
             known = places.setdefault(word[:100], [])
             size += 4 if known else 4 * len(word[:100]) + 8
@@ -231,14 +239,14 @@ def _terms(words: str) -> list[list[str]]:
 
 def _pieces(term: str) -> Iterable[list[str]]:
     """The term cut as the index cuts: words, and pairs of characters that need no spaces."""
-    term = term.replace("\x00", " ").encode("utf-8", "replace").decode()
+    term = _folded(term.replace("\x00", " ").encode("utf-8", "replace").decode())
     at = 0
     for run in _UNSPACED.finditer(term):
-        yield _WORD.findall(_folded(term[at : run.start()]))
+        yield _WORD.findall(term[at : run.start()])
         pairs = _pairs(run[0])
         yield pairs[:-1] or [pairs[0] + "*"]
         at = run.end()
-    yield _WORD.findall(_folded(term[at:]))
+    yield _WORD.findall(term[at:])
 
 
 def _newest(
