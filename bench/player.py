@@ -24,7 +24,7 @@ from xml.sax.saxutils import escape
 import trustme
 from aiohttp import web
 
-from wirecopy.stages.address import article_id, domain
+from wirecopy.stages.address import article_id
 
 FEED_PATH = "/wirecopy-bench-feed.xml"
 

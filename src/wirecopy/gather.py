@@ -70,7 +70,7 @@ class Gatherer:
         self.summary = Summary()
         self._store = store
         self._errands = errands
-        self._recorder = recorder
+        self.recorder = recorder
         self._recording = recording
         self._clock = clock
         self._report = report
@@ -146,7 +146,7 @@ class Gatherer:
         if self._running:
             await self._nap()
             return True
-        await self._recorder.settle()
+        await self.recorder.settle()
         return self._look
 
     async def _nap(self) -> None:

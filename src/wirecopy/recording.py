@@ -420,7 +420,7 @@ def illustrate(c: Connection, room: Newsroom, item: Capture | Miss, found: Resul
     """A lead image that was had: our small one is kept as a file named by its content's hash."""
     captures.add(c, item)
     if isinstance(found, Picture) and isinstance(item, Capture):
-        file = f"{item.sha256[:32]}{EXTENSION}"
+        file = f"{item.sha256}{EXTENSION}"
         write_whole(room.image_folder / file, found.body)
         for article in pictures.wanted_by(c, item.url):
             articles.set_image(c, article, file=file, width=found.width, height=found.height)
