@@ -59,7 +59,8 @@ MAY_KNOW = {
     "verifying": f"{RECORDS} pipeline replay",
     "web": f"{SURROUNDINGS} archive store opml",  # reads, never fetches
     "serving": f"{SURROUNDINGS} archive store opml web",
-    "demo": f"{RUNS} dial errands replay gather",
+    "webprocess": SURROUNDINGS,
+    "demo": f"{RUNS} dial errands replay gather webprocess",
     "cli": "*",
     "__main__": "cli",
 }
