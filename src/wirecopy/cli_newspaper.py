@@ -8,7 +8,6 @@ import errno
 import os
 import signal
 import socket
-import sys
 import tempfile
 import threading
 from collections import defaultdict
@@ -21,8 +20,6 @@ from wirecopy.config import Settings
 from wirecopy.errors import ConfigError
 from wirecopy.model import Mode
 from wirecopy.progress import Report
-
-WEB_ENDS_SECONDS = 10.0  # the web process has this long to end before it is killed
 
 
 def up(settings: Settings, report: Report) -> int:
@@ -81,9 +78,10 @@ def demo(folder: Path, port: int, report: Report) -> int:
 
 async def _up(settings: Settings, report: Report) -> int:
     from wirecopy.gather import gather
+    from wirecopy.webprocess import end_web, start_web
 
     gathering = asyncio.create_task(gather(settings, once=False, report=report))
-    web = await _start_web(settings)
+    web = await start_web(settings)
     waiting = asyncio.create_task(web.wait())
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -103,40 +101,11 @@ async def _up(settings: Settings, report: Report) -> int:
     finally:
         gathering.cancel()
         await asyncio.gather(gathering, return_exceptions=True)
-        await _end_web(web)
+        await end_web(web)
         stopping.cancel()
         loop.remove_signal_handler(signal.SIGTERM)
         report.close()
     return 0
-
-
-async def _start_web(settings: Settings) -> asyncio.subprocess.Process:
-    # A session of its own: Ctrl-C reaches us alone, and we end it. Its standard input is a pipe
-    # that we never write: it closes when we die, however we die, and the child ends with us.
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "wirecopy",
-        "--settings",
-        str(settings.path),
-        "serve",
-        "--until-parent-ends",
-        stdin=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-
-
-async def _end_web(web: asyncio.subprocess.Process) -> None:
-    if web.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        web.terminate()
-    try:
-        await asyncio.wait_for(web.wait(), WEB_ENDS_SECONDS)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            web.kill()
-        await web.wait()
 
 
 def _end_with_parent() -> None:

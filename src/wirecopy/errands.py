@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from wirecopy.clock import Clock
+from wirecopy.engine import Failure
 from wirecopy.errors import FetchError, Throttled
 from wirecopy.fetch import Fetcher
 from wirecopy.log import get
-from wirecopy.model import Feed, FeedState, Held, Miss, Purpose, Response
+from wirecopy.model import Feed, FeedReading, FeedState, Held, Miss, Purpose, Response
 from wirecopy.recorder import After, Recorder, Then
 from wirecopy.recording import Recorded, Result
 from wirecopy.stages import schedule
@@ -44,7 +45,7 @@ class Errands:
         host_rest = got.retry_at if isinstance(got, Throttled) else None
 
         def note(c: Connection, found: Result, recorded: Recorded | None) -> None:
-            answer = _answer(got, found, recorded, state)
+            answer = _answer(got, found, recorded)
             sources.put_feed_state(c, schedule.after_poll(state, answer, at))
             if host_rest is not None:
                 sources.rest_host(c, _host(feed.url), host_rest, "asked us to wait")
@@ -141,16 +142,14 @@ def _ms(began: datetime, ended: datetime) -> int:
 
 
 def _answer(
-    got: Response | FetchError, found: Result, recorded: Recorded | None, state: FeedState
+    got: Response | FetchError, found: Result, recorded: Recorded | None
 ) -> schedule.Answer:
     if isinstance(got, FetchError):
-        return schedule.Answer(status=got.status, error=got.message)
-    return schedule.Answer(
-        status=got.status,
-        error=found.detail if isinstance(found, Held) else "",
-        etag=got.header("etag"),
-        last_modified=got.header("last-modified"),
-    )
+        return schedule.answer_of_error(got)
+    if isinstance(found, Failure):
+        found = Held(reason=found.reason, detail=found.detail)
+    assert found is None or isinstance(found, FeedReading | Held), "a feed was read"
+    return schedule.answer_of(got, found, recorded.announced if recorded else 0)
 
 
 def _host(url: str) -> str:

@@ -114,6 +114,12 @@ class Gatherer:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 
+    async def ask_every_feed(self, why: str) -> None:
+        """Make every feed due now, whatever its schedule says; `why` is what readers are told."""
+        now = self._clock.now()
+        self.recorder.write(lambda c, *_: sources.make_due(c, now, why))
+        await self.recorder.settle()
+
     def heard(self, recorded: Recorded) -> None:
         """The recorder's word that something stands in the store; there may be new errands."""
         self.summary.announced += recorded.announced

@@ -123,6 +123,11 @@ def put_feed_state(c: Connection, state: FeedState) -> None:
     c.execute(upsert(c, feed_states), asdict(state))
 
 
+def make_due(c: Connection, at: datetime, why: str) -> None:
+    """Have every feed that is not gone asked at a time, whatever its schedule says."""
+    c.execute(update(feed_states).where(~feed_states.c.gone).values(due_at=at, why=why))
+
+
 def rest_host(c: Connection, host: str, until: datetime | None, why: str = "") -> None:
     """Leave a whole host alone until then, over restarts too; None lets it be asked again."""
     c.execute(upsert(c, hosts), {"host": host, "resting_until": until, "why": why})
