@@ -30,7 +30,8 @@ _NEWS = (
 )  # fmt: skip
 _SAME = {
     "nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", "cmn": "zh",
-    "yue": "zh",     "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt",
+    "yue": "zh", "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es",
+    "por": "pt",
     "ita": "it", "nld": "nl", "dut": "nl", "rus": "ru", "ukr": "uk", "hin": "hi", "urd": "ur",
     "ara": "ar", "jpn": "ja", "kor": "ko", "zho": "zh", "chi": "zh", "tur": "tr", "pol": "pl",
 }  # fmt: skip
