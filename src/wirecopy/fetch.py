@@ -284,7 +284,7 @@ class Fetcher:
             "Accept-Encoding": ACCEPTED,
             **conditions,
         }
-        if dialling.idle >= IDLE_CONNECTIONS:
+        if dialling.idle >= IDLE_CONNECTIONS and purpose is not Purpose.ROBOTS:
             headers["Connection"] = "close"
         try:
             async with asyncio.timeout(limits.total_seconds):

@@ -32,6 +32,10 @@ MAX_TTL_SECONDS = 7 * 86_400
 
 # Bytes in UTF-16 and UTF-32 were recoded before; UTF-7 is never believed.
 _NOT_SO = re.compile(r"(?i);\s*charset\s*=[^;]*(?:utf-?7|utf-?16|utf-?32|ucs-?[24])[^;]*")
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_MAIL_AND_NAME = re.compile(
+    r"\s*[^\s@]+@[^\s@(]+\s*\(([^()]+)\)\s*|([^<>]+?)\s*<[^\s@]+@[^\s@>]+>\s*"
+)
 _FORMATS = (("rss10", "rdf"), ("rss090", "rdf"), ("rss", "rss"), ("atom", "atom"), ("cdf", "cdf"))
 
 
@@ -75,10 +79,11 @@ def _read_xml(sane: Bounded, content_type: str, url: str, at: datetime) -> FeedR
     )
     feed, version = found["feed"], str(found.get("version") or "")
     language = from_text(str(feed.get("language") or ""))
-    read = [_entry(entry, url, at) for entry in found["entries"]]
+    literal = version.startswith("atom")
+    read = [_entry(entry, url, at, literal) for entry in found["entries"]]
     entries = tuple(entry for entry in read if entry is not None)
     return FeedReading(
-        title=_plain(feed, "title", MAX_TITLE),
+        title=_plain(feed, "title", MAX_TITLE, literal=literal),
         home=address(url, str(feed.get("link") or "")),
         language=language,
         entries=entries,
@@ -88,18 +93,18 @@ def _read_xml(sane: Bounded, content_type: str, url: str, at: datetime) -> FeedR
     )
 
 
-def _entry(entry: Any, url: str, at: datetime) -> Entry | None:
+def _entry(entry: Any, url: str, at: datetime, literal: bool) -> Entry | None:
     link = _link(entry, url)
     if not link:
         return None
-    summary = _plain(entry, "summary", MAX_SUMMARY)
+    summary = _plain(entry, "summary", MAX_SUMMARY, literal=literal)
     if not summary and entry.get("content"):
         summary = from_html(str(entry["content"][0].get("value") or ""))
     return Entry(
         feed=url,
         guid=from_text(str(entry.get("id") or "")) or link,
         url=link,
-        title=_plain(entry, "title", MAX_TITLE),
+        title=_plain(entry, "title", MAX_TITLE, literal=literal),
         summary=summary,
         authors=_authors(entry),
         published=_moment(entry, "published_parsed", at),
@@ -121,19 +126,24 @@ def _link(entry: Any, url: str) -> str:
     return address("", str(entry.get("id") or ""))
 
 
-def _plain(of: Any, key: str, most: int) -> str:
-    """A text construct as plain text: Atom says which it is, RSS means HTML (as browsers do)."""
+def _plain(of: Any, key: str, most: int, *, literal: bool) -> str:
+    """A text construct as plain text: Atom says which kind it is, RSS means HTML as browsers do."""
     value = str(of.get(key) or "")
     detail = of.get(f"{key}_detail") or {}
-    if detail.get("type") == "text/plain" and "&" not in value:
+    if literal and detail.get("type") == "text/plain":
         return from_text(value, most)
     return from_html(value, most)
 
 
 def _authors(entry: Any) -> tuple[str, ...]:
+    """The authors' names; addresses for mail are nobody's byline."""
+    whole = str(entry.get("author") or "")
+    # RSS 2.0: "mail@host (Name)". feedparser splits it wrongly after four letters of a domain.
+    if match := _MAIL_AND_NAME.fullmatch(whole):
+        return once([from_html(match[1] or match[2])])
     people = entry.get("authors") or []
-    names = [from_html(str(person.get("name") or "")) for person in people]
-    return once(names) or once([from_html(str(entry.get("author") or ""))])
+    names = once([from_html(str(person.get("name") or "")) for person in people])
+    return tuple(name for name in names or once([from_html(whole)]) if not _MAIL.fullmatch(name))
 
 
 def _moment(entry: Any, key: str, at: datetime) -> datetime | None:

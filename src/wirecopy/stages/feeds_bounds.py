@@ -35,6 +35,9 @@ _TAG = re.compile(
 )
 _DOCTYPE = re.compile(rb"<!DOCTYPE\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""[^\s="'<>/]+\s*=\s*(?:"[^"]*+"|'[^']*+'|[^\s"'>]++)""")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
+# ISO 2022 shifts its alphabets with SO, SI and ESC; every other control character is rubbish.
+_CONTROLS = bytes(c for c in [*range(32), 127] if c not in b"\t\n\r\x0e\x0f\x1b")
 _PREFIX = re.compile(rb"xmlns:([^\s=]+)")
 _DATE = re.compile(
     rb"<(?:[a-z]+:)?(?:pubDate|date|published|updated|lastmod|publication_date)>\s*([^<]{8,40})<"
@@ -80,6 +83,7 @@ def bound(body: bytes) -> Bounded:
     if len(body) > MAX_BYTES:
         return Bounded(kind="", fault=f"has more than {MAX_BYTES:,} bytes")
     body, charset = _ascii_compatible(body)
+    body = _speakable(body)
     text = body.removeprefix(codecs.BOM_UTF8).lstrip()
     if text[:1] in (b"{", b"["):
         return Bounded(kind="json", body=text, charset=charset)
@@ -109,6 +113,22 @@ def _ascii_compatible(body: bytes) -> tuple[bytes, str]:
     if _NOT_SO.search(body, 0, 1000):  # its first bytes say otherwise
         return _DECLARATION.sub(b"", body, count=1), "utf-8"
     return body, ""
+
+
+def _speakable(body: bytes) -> bytes:
+    """Without control characters and references to what is no character (XML 1.0, 2.2)."""
+    body = body.translate(None, _CONTROLS)
+    return _REFERENCE.sub(_reference, body) if b"&#" in body else body
+
+
+def _reference(match: re.Match[bytes]) -> bytes:
+    hexadecimal, decimal = match.groups()
+    digits = (hexadecimal or decimal).lstrip(b"0")
+    if not 0 < len(digits) < 8:
+        return b""
+    code = int(digits, 16 if hexadecimal else 10)
+    allowed = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD
+    return match[0] if allowed or 0x10000 <= code <= 0x10FFFF else b""
 
 
 def _scan(body: bytes) -> _Scan:

@@ -11,11 +11,15 @@ from wirecopy.stages.feeds_bounds import MAX_ENTRIES
 from wirecopy.stages.feeds_values import MAX_TITLE, address, from_html, from_text, iso_moment, once
 
 
+class _Number(str):
+    """A number as it was written."""
+
+
 def read_json(body: bytes, url: str, at: datetime) -> FeedReading | Held:
     """A JSON Feed's reading; Held when it is JSON of another kind, or none."""
     try:
         # Numbers stay text: an id may be one of 5,000 digits, and none is reckoned with here.
-        feed = json.loads(body, parse_int=str, parse_float=str, parse_constant=str)
+        feed = json.loads(body, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
     except RecursionError:
         return Held(reason="not-a-feed", detail="The JSON is nested too deep to be read.")
     except ValueError as error:  # also bytes that are not UTF-8
@@ -50,7 +54,7 @@ def _entry(
     tags = item.get("tags")
     return Entry(
         feed=url,
-        guid=from_text(_text(item, "id")) or link,
+        guid=from_text(_id(item)) or link,
         url=link,
         title=from_text(_text(item, "title"), MAX_TITLE),
         summary=from_text(_text(item, "summary") or _text(item, "content_text"))
@@ -73,4 +77,9 @@ def _authors(of: dict[str, Any]) -> tuple[str, ...]:
 
 def _text(of: dict[str, Any], key: str) -> str:
     value = of.get(key)
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and not isinstance(value, _Number) else ""
+
+
+def _id(item: dict[str, Any]) -> str:
+    value = item.get("id")
+    return value[:1000] if isinstance(value, str) else ""  # a number is an id too (version 1)
