@@ -122,8 +122,10 @@ class Grouper:
         copy: bool = False,
     ) -> None:
         """Takes an article back into the story it was placed in, after a restart."""
+        if copy:
+            return  # nor did it count when it came
         shelf = self._shelf(language, at)
-        if not copy and shelf.known(article) is None:
+        if shelf.known(article) is None:
             self._keep(shelf, article, features, at, story)
 
     def _shelf(self, language: str, at: datetime) -> _Shelf:
