@@ -5,8 +5,8 @@ an article joins the likest live story when the likeness, faded by time, is high
 opens one. Weights are whole numbers, so that sums do not depend on the order in which they were
 made, and a shelf filled again from the same window decides as the old one would have.
 
-Measured on development data, B-Cubed F1: news round-ups .906, the same laid over three weeks .825,
-headlines alone .808 (online TF-IDF with decay reaches .872, .706 and .747 on held-out data alike).
+Measured on development data, B-Cubed F1: news round-ups .906, the same laid over three weeks .826,
+headlines alone .814 (online TF-IDF with decay reaches .872, .706 and .747 on held-out data alike).
 """
 
 from __future__ import annotations
