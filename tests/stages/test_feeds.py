@@ -453,6 +453,12 @@ def test_h23_a_malformed_doctype_breaks_nothing(doctype: bytes) -> None:
     assert isinstance(found, FeedReading | Held)
 
 
+def test_elements_out_of_their_place_break_this_feed_alone() -> None:
+    body = HEAD + item(b"<textInput><link>x</link></textInput>") + TAIL
+
+    assert held(body).reason == "broken-feed"
+
+
 def test_a_feed_past_the_limit_is_too_large() -> None:
     assert held(HEAD + b" " * 15_000_000).reason == "too-large"
 
