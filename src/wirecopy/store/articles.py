@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from wirecopy.model import (
     ArticleId,
@@ -109,9 +109,11 @@ def announce(
     `url` is the normal address, from which `article` derives; the page is asked for at the
     address the feed gave. The first words a feed had for an article stay: None when it was known.
     """
-    known = c.execute(_KNOWN, {"wanted": article}).first() is not None
-    if not known:
-        c.execute(_ANNOUNCE, _announced(entry, article, url, publisher, at, section, language))
+    if c.execute(_HEARD, {"of": entry.feed, "wanted": article}).first() is not None:
+        return None  # most entries of a feed, most of the time
+    row = _announced(entry, article, url, publisher, at, section, language)
+    new = c.execute(insert_new(c, articles, numbered="position"), row).scalar() is not None
+    if new:
         c.execute(
             insert_new(c, page_queue),
             {
@@ -144,12 +146,11 @@ def announce(
             "capture": capture,
         },
     )
-    return None if known else article
+    return article if new else None
 
 
-_KNOWN = select(articles.c.id).where(articles.c.id == bindparam("wanted"))
-_ANNOUNCE = insert(articles).values(
-    position=select(func.coalesce(func.max(articles.c.position), 0) + 1).scalar_subquery()
+_HEARD = select(entries.c.feed).where(
+    entries.c.feed == bindparam("of"), entries.c.article == bindparam("wanted")
 )
 
 
@@ -286,14 +287,16 @@ def publish(
     image: Image | None = None,
     canonical: str = "",
     licence_url: str = "",
+    before: ArticleRow | None = None,
 ) -> None:
     """Show the article as far as the policy goes; `lead` is what of its first words may be shown.
 
     Headline, authors, times and language are the revision's; without one (a link from the feed
     entry) they stay the feed's, but for a `headline` that the page proved. A section that is ""
-    leaves the one there was. An image that was had already keeps its file.
+    leaves the one there was. An image that was had already keeps its file. `before` is the
+    article's row, where the caller has just asked for it.
     """
-    before = get(c, article)
+    before = before or get(c, article)
     assert before is not None, f"{article} was never announced"
     changed: dict[str, object] = {
         "state": ArticleState.PUBLISHED.value,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, RowMapping, bindparam, select
 
 from wirecopy.model import Capture, Miss, Purpose, Record
 from wirecopy.store import schema
-from wirecopy.store.db import upsert
+from wirecopy.store.db import insert_new, upsert
 from wirecopy.store.schema import captures
 
-_NEXT = select(func.coalesce(func.max(captures.c.id), 0) + 1).scalar_subquery()
 ID = select(captures.c.id).where(
     captures.c.file == bindparam("file"), captures.c.offset == bindparam("offset")
 )
@@ -19,9 +18,6 @@ def add(c: Connection, item: Capture | Miss) -> int:
     """Note what the archive holds, once; its id. Ids follow the order of adding, without gaps."""
     record = item.record
     assert record is not None, "a miss is noted after it was archived"
-    known = c.execute(ID, {"file": record.file, "offset": record.offset}).scalar()
-    if known is not None:
-        return int(known)
     row = {
         "file": record.file,
         "offset": record.offset,
@@ -48,10 +44,10 @@ def add(c: Connection, item: Capture | Miss) -> int:
             "content_type": "",
             "miss": f"{item.reason}: {item.detail}",
         }
-    return int(c.execute(_ADD, row).scalar_one())
-
-
-_ADD = insert(captures).values(id=_NEXT).returning(captures.c.id)
+    new = c.execute(insert_new(c, captures, numbered="id"), row).scalar()
+    if new is None:  # it was noted before
+        new = c.execute(ID, {"file": record.file, "offset": record.offset}).scalar_one()
+    return int(new)
 
 
 def get(c: Connection, id: int) -> Capture | Miss | None:

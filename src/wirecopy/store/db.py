@@ -20,12 +20,15 @@ from urllib.parse import quote
 from sqlalchemy import (
     Connection,
     Engine,
+    Executable,
     Insert,
     QueuePool,
     Table,
     create_engine,
     event,
+    func,
     inspect,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -103,40 +106,61 @@ def open_store(url: str, *, read_only: bool = False) -> Store:
     return store
 
 
-def upsert(c: Connection, table: Table, *, keep: tuple[str, ...] = ()) -> Insert:
-    """An INSERT that overwrites the row of the same primary key, but for the columns to keep."""
-    return _upsert(c.dialect.name, table, keep)
+def upsert(
+    c: Connection, table: Table, *, keep: tuple[str, ...] = (), numbered: str = ""
+) -> Insert:
+    """An INSERT that overwrites the row of the same primary key, but for the columns to keep.
+
+    The column `numbered` counts new rows up from 1, and keeps its number.
+    """
+    return upsert_in(c.dialect.name, table, keep, numbered)
 
 
-def insert_new(c: Connection, table: Table) -> Insert:
-    """An INSERT that leaves a row that is there already as it is."""
-    return _insert_new(c.dialect.name, table)
+def insert_new(c: Connection, table: Table, *, numbered: str = "") -> Executable:
+    """An INSERT that leaves a row that is there already as it is.
+
+    The column `numbered` counts new rows up from 1, without gaps; the statement gives the number
+    of a new row, and no row where nothing was new.
+    """
+    return _insert_new(c.dialect.name, table, numbered)
 
 
 # Statements are built once: building one and its cache key costs more than running it.
 @cache
-def _upsert(dialect: str, table: Table, keep: tuple[str, ...]) -> Insert:
+def upsert_in(dialect: str, table: Table, keep: tuple[str, ...] = (), numbered: str = "") -> Insert:
+    """`upsert`, for a statement that goes on from it."""
     key = [column.name for column in table.primary_key]
-    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    statement = _insert(dialect, table, numbered)
     return statement.on_conflict_do_update(
         index_elements=key,
         set_={
             column.name: statement.excluded[column.name]
             for column in table.columns
-            if column.name not in key and column.name not in keep
+            if column.name not in (*key, *keep, numbered)
         },
     )
 
 
 @cache
-def _insert_new(dialect: str, table: Table) -> Insert:
+def _insert_new(dialect: str, table: Table, numbered: str) -> Executable:
+    statement = _insert(dialect, table, numbered).on_conflict_do_nothing()
+    return statement.returning(table.c[numbered]) if numbered else statement
+
+
+def _insert(dialect: str, table: Table, numbered: str) -> sqlite.Insert | postgresql.Insert:
     statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return statement.on_conflict_do_nothing()
+    if not numbered:
+        return statement
+    last = func.coalesce(func.max(table.c[numbered]), 0)
+    return statement.values({numbered: select(last + 1).scalar_subquery()})
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(value: Any) -> str:
     """Compact JSON in its own script; escaped only where UTF-8 cannot hold it."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    written = _JSON.encode(value)
     try:
         written.encode()
     except UnicodeEncodeError:  # a lone surrogate

@@ -31,7 +31,7 @@ class Noted:
     pruned: bool
 
 
-def _published(article: ArticleId | None) -> Select[tuple[str]]:
+def _published(article: ArticleId | None) -> Select[str]:
     asked = select(articles.c.id).where(articles.c.state == ArticleState.PUBLISHED.value)
     return asked if article is None else asked.where(articles.c.id == article)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Insert, Row, bindparam, delete, func, insert, select, update
 
 from wirecopy.model import (
     ArticleId,
@@ -20,7 +21,7 @@ from wirecopy.model import (
     StoryId,
 )
 from wirecopy.store import captures, schema, serial
-from wirecopy.store.db import upsert
+from wirecopy.store.db import upsert, upsert_in
 
 # ---------------------------------------------------------------- revisions
 
@@ -31,9 +32,8 @@ def add_revision(c: Connection, revision: Revision) -> None:
     Its capture must have been added before. Written twice, the later words stand.
     """
     record = revision.capture.record
-    capture = c.execute(captures.ID, {"file": record.file, "offset": record.offset}).scalar_one()
     c.execute(
-        upsert(c, schema.revisions),
+        _add(c.dialect.name),
         {
             "article": revision.article,
             "number": revision.number,
@@ -49,10 +49,16 @@ def add_revision(c: Connection, revision: Revision) -> None:
             "updated": revision.updated,
             "language": revision.language,
             "extractor": revision.extractor,
-            "capture": capture,
+            "file": record.file,
+            "offset": record.offset,
         },
     )
     c.execute(_COUNT, {"wanted": revision.article})
+
+
+@cache
+def _add(dialect: str) -> Insert:
+    return upsert_in(dialect, schema.revisions).values(capture=captures.ID.scalar_subquery())
 
 
 _mine = schema.revisions.c.article == schema.articles.c.id
@@ -118,9 +124,20 @@ def _revision(row: Row[*tuple[object, ...]]) -> Revision:
 def put_quotes(c: Connection, article: ArticleId, found: Sequence[Quote]) -> None:
     """Make these the quotes of the article's latest revision."""
     c.execute(_DROP_QUOTES, {"wanted": article})
-    rows = {quote.start: {"article": article} | asdict(quote) for quote in found}
+    rows = {
+        quote.start: {
+            "article": article,
+            "start": quote.start,
+            "end": quote.end,
+            "speaker_start": quote.speaker_start,
+            "speaker_end": quote.speaker_end,
+            "cue_start": quote.cue_start,
+            "cue_end": quote.cue_end,
+        }
+        for quote in found
+    }
     if rows:
-        c.execute(insert(schema.quotes), list(rows.values()))
+        c.execute(_ADD_QUOTES, list(rows.values()))
 
 
 def quotes(c: Connection, article: ArticleId) -> list[Quote]:
@@ -146,13 +163,19 @@ def put_citations(
     """
     c.execute(_DROP_CITATIONS, {"wanted": article})
     rows = {
-        (each.start, each.end, each.kind): {"article": article}
-        | asdict(each)
-        | {"cited": (cited or {}).get(each.url) if each.url else None}
+        (each.start, each.end, each.kind): {
+            "article": article,
+            "start": each.start,
+            "end": each.end,
+            "kind": each.kind,
+            "target": each.target,
+            "url": each.url,
+            "cited": (cited or {}).get(each.url) if each.url else None,
+        }
         for each in found
     }
     if rows:
-        c.execute(insert(schema.citations), list(rows.values()))
+        c.execute(_ADD_CITATIONS, list(rows.values()))
 
 
 def citations(c: Connection, article: ArticleId) -> list[Citation]:
@@ -166,6 +189,8 @@ def citations(c: Connection, article: ArticleId) -> list[Citation]:
     return [Citation(**row._mapping) for row in c.execute(asked)]
 
 
+_ADD_QUOTES = insert(schema.quotes)
+_ADD_CITATIONS = insert(schema.citations)
 _DROP_QUOTES = delete(schema.quotes).where(schema.quotes.c.article == bindparam("wanted"))
 _DROP_CITATIONS = delete(schema.citations).where(schema.citations.c.article == bindparam("wanted"))
 
@@ -194,19 +219,7 @@ def put_features(c: Connection, article: ArticleId, found: Features, placed_at: 
         "shingles": serial.shingles_bytes(found.shingles),
         "data": serial.features_json(found),
     }
-    if c.execute(_HAS_FEATURES, {"wanted": article}).first() is None:
-        c.execute(_ADD_FEATURES, row)
-    else:
-        c.execute(_SET_FEATURES, {"wanted": article} | row)
-
-
-_HAS_FEATURES = select(schema.features.c.article).where(
-    schema.features.c.article == bindparam("wanted")
-)
-_ADD_FEATURES = insert(schema.features).values(
-    position=select(func.coalesce(func.max(schema.features.c.position), 0) + 1).scalar_subquery()
-)
-_SET_FEATURES = update(schema.features).where(schema.features.c.article == bindparam("wanted"))
+    c.execute(upsert(c, schema.features, numbered="position"), row)
 
 
 def live_features(c: Connection, since: datetime) -> list[LiveFeatures]:

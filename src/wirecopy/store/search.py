@@ -36,7 +36,7 @@ from sqlalchemy import Text as PlainText
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from wirecopy.model import ArticleId, ArticleState, Mode, PublisherId
-from wirecopy.store.db import upsert
+from wirecopy.store.db import to_json, upsert
 from wirecopy.store.schema import articles, search, stories
 
 NEWEST = 500  # hits that are ranked
@@ -84,8 +84,11 @@ def forget(c: Connection, ids: Iterable[ArticleId]) -> None:
 
 
 _FORGET = delete(search).where(search.c.article == bindparam("wanted"))
-_POSITION = select(articles.c.position).where(articles.c.id == bindparam("wanted"))
-_HELD = select(search.c.position, search.c.words).where(search.c.article == bindparam("wanted"))
+_HELD = (
+    select(articles.c.position, search.c.words)
+    .select_from(articles.outerjoin(search, search.c.article == articles.c.id))
+    .where(articles.c.id == bindparam("wanted"))
+)
 _INDEX = text(
     "INSERT INTO search_index(rowid, title, lead, text) VALUES (:rowid, :title, :lead, :text)"
 )
@@ -101,21 +104,20 @@ _PUT_POSTGRESQL = text(
 
 
 def _put_sqlite(c: Connection, article: ArticleId, words: list[str]) -> None:
-    packed = zlib.compress(json.dumps(words, ensure_ascii=False).encode(), 1)
-    held = c.execute(_HELD, {"wanted": article}).first()
+    packed = zlib.compress(to_json(words).encode(), 1)
+    position, held = c.execute(_HELD, {"wanted": article}).one()
+    if held == packed:
+        return
     if held is not None:
-        if held.words == packed:
-            return
-        _drop_sqlite(c, article)
-    position = c.execute(_POSITION, {"wanted": article}).scalar_one()
+        c.execute(_UNINDEX, _row(position, json.loads(zlib.decompress(held))))
     c.execute(upsert(c, search), {"article": article, "position": position, "words": packed})
     c.execute(_INDEX, _row(position, words))
 
 
 def _drop_sqlite(c: Connection, article: ArticleId) -> None:
-    held = c.execute(_HELD, {"wanted": article}).first()
-    if held is not None:
-        c.execute(_UNINDEX, _row(held.position, json.loads(zlib.decompress(held.words))))
+    found = c.execute(_HELD, {"wanted": article}).first()
+    if found is not None and found.words is not None:
+        c.execute(_UNINDEX, _row(found.position, json.loads(zlib.decompress(found.words))))
 
 
 def _row(position: int, words: list[str]) -> dict[str, object]:
