@@ -229,23 +229,34 @@ CHANGES: tuple[Change, ...] = (
 # ---------------------------------------------------------------- is it one?
 
 
-def stands_naively(mutant: Mutant) -> bool:
-    """Whether the changed words stand in the page all the same, in the order claimed.
+_BLOCK = re.compile(
+    r"(?i)</?(?:p|div|br|h[1-6]|li|ul|ol|td|th|tr|table|blockquote|section|article|aside|figure"
+    r"|figcaption|header|footer|main|nav|body|html|dt|dd|dl|form|pre|hr|address)\b[^>]*>"
+)
 
-    Tags are dropped by a plain pattern, once leaving nothing and once a space.
+
+def stands_naively(mutant: Mutant) -> bool:
+    """Whether the changed words stand in the page all the same, as lines, in the order claimed.
+
+    Tags are dropped by a plain pattern: of blocks for an end of line, others for nothing, and in a
+    second try for a space.
     """
+    if mutant.kind == "headline":  # it may stand in meta or JSON-LD
+        return mutant.title in html.unescape(mutant.article.page)
     bare = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->", "", mutant.article.page)
-    if mutant.kind == "headline":
-        bare = mutant.article.page  # it may stand in meta or JSON-LD
+    bare = _BLOCK.sub("\0", bare)
     for instead in ("", " "):
-        text = " ".join(html.unescape(re.sub(r"<[^>]*>", instead, bare)).split())
+        text = html.unescape(re.sub(r"<[^>]*>", instead, bare))
+        lines = [" ".join(line.split()) for line in text.split("\0")]
+        page = "\n".join(("", *filter(None, lines), ""))
         at = 0
         for changed in mutant.changed:
-            at = text.find(" ".join(changed.split()), at)
-            if at < 0:
+            words = map(re.escape, changed.split())
+            found = re.compile(r"\n" + r"[ \n]".join(words) + r"(?=\n)").search(page, at)
+            if found is None:
                 break
-            at += len(changed)
-        if at >= 0:
+            at = found.end()
+        else:
             return True
     return False
 

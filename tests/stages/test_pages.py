@@ -86,7 +86,8 @@ def test_a_page_that_is_not_html_is_named_so() -> None:
 
 def test_xhtml_with_a_declaration_is_html() -> None:
     body = "<p>" + "Words of the harbour office stand here for the reader. " * 8 + "</p>"
-    text = f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n<html><head/><body>{body}</body></html>'
+    declared = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
+    text = f"{declared}<html><head><title>Hours</title></head><body>{body}</body></html>"
     assert isinstance(extract(Decoded(text=text, charset="utf-8"), "http://a.example/"), Draft)
 
 

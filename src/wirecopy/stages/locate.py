@@ -151,11 +151,14 @@ def _align(source: Source, needle: str, low: int, high: int) -> list[tuple[int, 
 
 
 def _head(skeleton: str, rest: str, at: int, high: int, *, first: bool) -> int:
+    """Where what is left of a needle begins again; a short first piece must stand once."""
     for size in _HEADS:
+        head = rest[:size]
         near = high if first or size == _HEADS[0] else min(high, at + _NEAR)
-        start = skeleton.find(rest[:size], at, near)
-        if start >= 0 or (first and size < _SURE):
-            return start
+        start = skeleton.find(head, at, near)
+        if start < 0 or (first and size < _SURE and skeleton.find(head, start + 1, near) >= 0):
+            continue
+        return start
     return -1
 
 

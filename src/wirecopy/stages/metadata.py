@@ -177,7 +177,7 @@ def _titles(
     headings = [_visible(h1) for h1 in tree.iter("h1")][:20]
     repeated = [h1 for h1 in headings if len(h1) > 3 and _folded(h1) in stated]
     repeated = [h1 for h1 in repeated if _folded(h1) != _folded(site_name)]
-    repeated.sort(key=lambda h1: len(h1) < 15)  # a section's name may be an h1 as well
+    repeated.sort(key=lambda h1: -len(h1))  # a section's or the site's name may be an h1 as well
     bare = [_without_site(title, site_name) for title in (shared, page_title)]
     candidates = [*repeated, headline, *bare, *headings, shared, page_title]
     return tuple(dict.fromkeys(title for title in candidates if title))

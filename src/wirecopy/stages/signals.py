@@ -149,7 +149,9 @@ def _read_directives(found: _Found, value: str) -> None:
             if for_us and re.fullmatch(r"-?\d+", word) and int(word) >= 0:
                 found.snippets.append(int(word))
             continue
-        if name and name not in _VALUED:
+        if name in _VALUED:
+            continue  # the word is its value: "max-image-preview:none" is no "none"
+        if name:
             for_us = name in ("*", AGENT)
         if for_us:
             found.words.update(word.split())
@@ -160,9 +162,7 @@ def _time(literal: str) -> datetime | None:
     literal = literal.strip()
     try:
         if iso := _ISO.match(literal):
-            when = datetime.fromisoformat(iso[0].replace(" ", ""))
-            if "T" not in iso[0] and len(iso[0]) > 10:
-                when = datetime.fromisoformat(iso[0])
+            when = datetime.fromisoformat(re.sub(r"\s+(?=[Z+-])", "", iso[0]))
         else:
             when = parsedate_to_datetime(literal)
     except (ValueError, TypeError, IndexError):
