@@ -1,4 +1,4 @@
-"""What proving again asks: every revision that readers may see, and what the archive should hold."""
+"""What proving again asks: each revision readers may see, and what the archive should hold."""
 
 from __future__ import annotations
 
