@@ -21,23 +21,37 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from wirecopy import recording
-from wirecopy.archive import read_body
+from wirecopy.archive import Archive, read_body
 from wirecopy.engine import Stage
 from wirecopy.errors import ReadError
 from wirecopy.fetch import Fetcher
 from wirecopy.images import shrink
 from wirecopy.model import (
     Capture,
+    Edition,
     Feed,
+    FeedReading,
     Held,
     Miss,
+    Placement,
+    Policy,
+    Publisher,
     Purpose,
+    Reading,
+    Repeat,
     Response,
+    Revision,
+    Story,
 )
 from wirecopy.newsroom import Newsroom
 from wirecopy.recording import Recorded, Result
+from wirecopy.stages import rank, revise, rights
 from wirecopy.stages.feeds import read_feed
+from wirecopy.stages.group import Grouper
 from wirecopy.stages.read import read_page
+from wirecopy.stages.repeats import Index
+from wirecopy.store import stories
+from wirecopy.store.articles import ArticleRow, DuePage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +120,72 @@ def record(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -
     return recording.note(c, room, item)
 
 
-PATH = (Stage(name="1 poll", run=Fetcher.get, takes=(Feed,), gives=(Response, Miss), kind="fetch"),)
+PATH = (
+    # what is asked for, and kept before anything is concluded from it
+    Stage(name="1 poll", run=Fetcher.get, takes=(Feed,), gives=(Response, Miss), kind="fetch"),
+    Stage(
+        name="2 keep", run=Archive.keep, takes=(Response, Miss), gives=(Capture, Miss), kind="fetch"
+    ),
+    Stage(
+        name="3 read the feed",
+        run=read_feed,
+        takes=(Capture,),
+        gives=(FeedReading, Held),
+        kind="read",
+    ),
+    Stage(
+        name="4 announce",
+        run=recording.announce,
+        takes=(Capture, Miss, FeedReading),
+        gives=(ArticleRow, DuePage),
+        kind="record",
+    ),
+    Stage(
+        name="5 fetch the page",
+        run=Fetcher.get,
+        takes=(DuePage,),
+        gives=(Response, Miss),
+        kind="fetch",
+    ),
+    # what a page says, word for word
+    Stage(
+        name="6 read and prove the page",
+        run=read_page,
+        takes=(Capture,),
+        gives=(Reading, Held),
+        kind="read",
+    ),
+    # what becomes of it: one article after the other, in archive order
+    Stage(
+        name="7 decide what may be shown",
+        run=rights.decide,
+        takes=(Publisher, Reading, Held, Miss),
+        gives=(Policy,),
+        kind="record",
+    ),
+    Stage(
+        name="8 revise",
+        run=revise.decide,
+        takes=(Reading, Policy),
+        gives=(Revision,),
+        kind="record",
+    ),
+    Stage(
+        name="9 find what it repeats",
+        run=Index.find,
+        takes=(Reading,),
+        gives=(Repeat,),
+        kind="record",
+    ),
+    Stage(
+        name="10 place it in a story",
+        run=Grouper.place,
+        takes=(Reading, Repeat),
+        gives=(Placement,),
+        kind="record",
+    ),
+    # what readers find: after each batch
+    Stage(name="11 count", run=stories.refresh, takes=(Placement,), gives=(Story,), kind="record"),
+    Stage(name="12 rank", run=rank.rank, takes=(Story,), gives=(Edition,), kind="record"),
+)
+"""The whole path. `gather` and `replay` walk it; docs/explanation/architecture.md tells it."""

@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Table, select
-
 from wirecopy.archive import walk
 from wirecopy.config import Settings
 from wirecopy.engine import Engine
@@ -15,21 +13,8 @@ from wirecopy.engine.local import LocalEngine
 from wirecopy.newsroom import open_newsroom
 from wirecopy.progress import Report
 from wirecopy.recorder import Recorder
-from wirecopy.store import schema, sources
+from wirecopy.store import evidence, sources
 from wirecopy.store.db import Store, open_store
-
-DERIVED: tuple[Table, ...] = (
-    schema.captures,
-    schema.entries,
-    schema.articles,
-    schema.revisions,
-    schema.features,
-    schema.quotes,
-    schema.citations,
-    schema.stories,
-)
-"""The tables that depend on the archive and the settings alone. An edition is drawn up at most
-every few seconds of the machine's time, so which ones there are depends on the machine."""
 
 
 @dataclass(slots=True)
@@ -81,8 +66,7 @@ def replay(settings: Settings, report: Report) -> ReplaySummary:
     with open_store(f"sqlite:///{path}") as rebuilt:
         summary.captures = asyncio.run(_rebuild(settings, rebuilt, report))
         with open_store(settings.database_url, read_only=True) as used:
-            for table in DERIVED:
-                _compare(table, used, rebuilt, summary)
+            _compare(used, rebuilt, summary)
     if summary.differences:
         summary.rebuilt = path
     else:
@@ -120,31 +104,30 @@ async def _rebuild(settings: Settings, store: Store, report: Report) -> int:
         report.finished("archive")
 
 
-def _compare(table: Table, used: Store, rebuilt: Store, summary: ReplaySummary) -> None:
-    """Both stores' rows in the order of their key, side by side."""
-    asked = select(table).order_by(*table.primary_key.columns)
+def _compare(used: Store, rebuilt: Store, summary: ReplaySummary) -> None:
+    """Both stores' rows by their keys, side by side."""
     with used.connect() as ours, rebuilt.connect() as theirs:
-        before = {_key(table, row): row for row in (r._asdict() for r in ours.execute(asked))}
-        after = {_key(table, row): row for row in (r._asdict() for r in theirs.execute(asked))}
-    summary.rows[table.name] = len(after)
-    for key in sorted(before.keys() | after.keys(), key=str):
-        old, new = before.get(key), after.get(key)
-        if old == new:
-            continue
-        if old is None or new is None:
-            side = "only in the rebuilt store" if old is None else "only in the store in use"
-            summary.differences.append(f"{table.name} {key}: {side}")
-            continue
-        columns = [name for name in old if old[name] != new[name]]
-        first = columns[0]
-        summary.differences.append(
-            f"{table.name} {key}: {', '.join(columns)} differ "
-            f"({str(old[first])[:60]!r} now, {str(new[first])[:60]!r} rebuilt)"
-        )
+        for table in evidence.DERIVED:
+            before, after = evidence.rows(ours, table), evidence.rows(theirs, table)
+            summary.rows[table.name] = len(after)
+            for key in sorted(before.keys() | after.keys(), key=str):
+                told = _difference(before.get(key), after.get(key))
+                if told:
+                    summary.differences.append(f"{table.name} {key}: {told}")
 
 
-def _key(table: Table, row: dict[str, object]) -> tuple[object, ...]:
-    return tuple(row[column.name] for column in table.primary_key.columns)
+def _difference(old: dict[str, object] | None, new: dict[str, object] | None) -> str:
+    """How a rebuilt row differs from the one in use, in words; "" when they are the same."""
+    if old == new:
+        return ""
+    if old is None or new is None:
+        return "only in the rebuilt store" if old is None else "only in the store in use"
+    columns = [name for name in old if old[name] != new[name]]
+    first = columns[0]
+    return (
+        f"{', '.join(columns)} differ "
+        f"({str(old[first])[:60]!r} now, {str(new[first])[:60]!r} rebuilt)"
+    )
 
 
 def _remove(path: Path) -> None:
