@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.metadata import version
 from itertools import accumulate
 
@@ -45,9 +46,9 @@ _NAMED = re.compile(rf"<(/?)(?!(?:{_FLAT})\b)([a-zA-Z][^\s/>]*+)(?:[^>]*(/)>)?",
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its refusals are our Held
 
 
-def extract(decoded: Decoded, url: str) -> Draft | Held:
+def extract(decoded: Decoded, url: str, at: datetime | None = None) -> Draft | Held:
     """What the page claims to say, or why it cannot be read: "not-html", "too-large", "too-deep",
-    "no-article"."""
+    "no-article". `at` is the capture's time; a date searched for in the text is not after it."""
     text = decoded.text
     if refusal := _refuse(text):
         return refusal
@@ -58,7 +59,7 @@ def extract(decoded: Decoded, url: str) -> Draft | Held:
     blocks = tuple(_blocks(body)) if body is not None else ()
     if not blocks:
         return Held(reason="no-article", detail="the extractor found no text on the page")
-    about = read_metadata(tree, url)
+    about = read_metadata(tree, url, at)
     return Draft(
         titles=about.titles,
         authors=about.authors,
