@@ -65,13 +65,24 @@ class Answer:
     moved_to: str = ""  # as `moved_to` reads the redirects
 
 
+_CURES = {
+    "Gone": "Look for its new address with `wirecopy add`, or take it out of the settings.",
+    "Missing": "Look for its new address with `wirecopy add`, or take it out of the settings.",
+    "NotAFeed": "Look for the feed behind this page with `wirecopy add`.",
+    "Unreachable": "Look whether the address is still right; it is asked again in any case.",
+    "BadAnswer": "Only the publisher can mend it; it is asked again in any case.",
+    "TooLarge": "Look for a smaller feed of this publisher with `wirecopy add`.",
+}
+"""What the operator can do where the error itself does not say."""
+
+
 def answer_of_error(error: FetchError) -> Answer:
     """What a poll that failed has to say."""
     return Answer(
         status=error.status,
         error=type(error).__name__,
         words=error.message,
-        cure=error.cure,
+        cure=error.cure or _CURES.get(type(error).__name__, ""),
         retry_at=error.retry_at if isinstance(error, Throttled) else None,
     )
 
@@ -80,7 +91,11 @@ def answer_of(response: Response, found: FeedReading | Held | None, new_entries:
     """What a poll that came back has to say; `found` is its reading, None for a 304."""
     if isinstance(found, Held):
         return Answer(
-            status=response.status, error="NotAFeed", words=found.detail, bytes=len(response.body)
+            status=response.status,
+            error="NotAFeed",
+            words=found.detail,
+            cure=_CURES["NotAFeed"],
+            bytes=len(response.body),
         )
     times = [entry.published or entry.updated for entry in found.entries] if found else []
     return Answer(
