@@ -34,7 +34,7 @@ def test_copies_are_folded_under_the_text_they_repeat(paper: Paper) -> None:
 def test_quotes_name_their_speakers_and_the_publishers_that_carry_them(paper: Paper) -> None:
     said = paper.get(STORY).words("//figure[@class='saying']")
     assert said[0] == (
-        "“We opened the gates because the sums told us to, not because the wall told us to,” "
+        "We opened the gates because the sums told us to, not because the wall told us to, "
         "Maren Holt Meridian Wire, The Harbour Post"
     )
 

@@ -82,7 +82,7 @@ ARABIC = "0000000000a6"
 PAYWALLED = "0000000000a7"
 EXCERPT = "0000000000a8"
 COPY = "0000000000a3"
-SUMS = "“We opened the gates because the sums told us to, not because the wall told us to,”"
+SUMS = "We opened the gates because the sums told us to, not because the wall told us to,"
 
 CAPTIONS = {
     DAM_LEAD: (
@@ -266,7 +266,7 @@ def pieces() -> tuple[Piece, ...]:
                     SUMS,
                     "Maren Holt",
                 ),
-                ("“The wall is sound.”", "Maren Holt"),
+                ("The wall is sound.", "Maren Holt"),
             ),
             responses=4,
         ),
@@ -303,7 +303,7 @@ def pieces() -> tuple[Piece, ...]:
             headline="Kestrel-Damm: Elf Dörfer vor Tagesanbruch geräumt",
             authors=("Jette Albers",),
             placed=place,
-            says=(("„Die Mauer ist in Ordnung“", "Maren Holt"),),
+            says=(("Die Mauer ist in Ordnung", "Maren Holt"),),
             responses=1,
         ),
         Piece(
@@ -315,7 +315,7 @@ def pieces() -> tuple[Piece, ...]:
             language="hi",
             headline="केस्ट्रेल बाँध के दो द्वार खुले, ग्यारह गाँव खाली कराए गए",
             placed=place,
-            says=(("“दीवार सुरक्षित है,”", "मारेन होल्ट"),),
+            says=(("दीवार सुरक्षित है,", "मारेन होल्ट"),),
         ),
         Piece(
             id=DAM_LEAD,
@@ -334,9 +334,9 @@ def pieces() -> tuple[Piece, ...]:
                     SUMS,
                     "Maren Holt",
                 ),
-                ("“The wall is sound.”", "Maren Holt"),
+                ("The wall is sound.", "Maren Holt"),
                 (
-                    "“Everyone in this valley knows that report. My father could recite it,”",
+                    "Everyone in this valley knows that report. My father could recite it,",
                     "Tomas Veld",
                 ),
             ),
@@ -367,7 +367,7 @@ def pieces() -> tuple[Piece, ...]:
             language="ar",
             headline="فتح بوابتين في سد كسترل وإخلاء إحدى عشرة قرية",
             placed=place,
-            says=(("«الجدار سليم»", "مارين هولت"),),
+            says=(("الجدار سليم", "مارين هولت"),),
             cites=(("وفق ما ذكرته وكالة Meridian Wire", "agency", "meridianwire.example"),),
             cited={"meridianwire.example": DAM},
         ),
@@ -393,7 +393,7 @@ def pieces() -> tuple[Piece, ...]:
             section="business",
             headline="Central bank holds main rate at 3.25 per cent",
             text=RATE_WIRE,
-            says=(("“The next move is not written down anywhere,”", "Ilse Brandt"),),
+            says=(("The next move is not written down anywhere,", "Ilse Brandt"),),
             was=("Central bank leaves rate unchanged",),
         ),
         Piece(
@@ -404,7 +404,7 @@ def pieces() -> tuple[Piece, ...]:
             section="business",
             headline="No cheaper spring for borrowers as the bank holds at 3.25 per cent",
             text=RATE_POST,
-            says=(("“The next move is not written down anywhere,”", "Ilse Brandt"),),
+            says=(("The next move is not written down anywhere,", "Ilse Brandt"),),
             placed=bank,
         ),
         Piece(
@@ -427,7 +427,7 @@ def pieces() -> tuple[Piece, ...]:
             headline="Nine countries agree to free the grain ships of the Lantern Strait",
             text=GRAIN_POST,
             authors=("Sabine Okoro",),
-            says=(("“Nobody won, and bread did,”", "Odile Farran"),),
+            says=(("Nobody won, and bread did,", "Odile Farran"),),
         ),
         Piece(
             id="0000000000d2",
@@ -448,7 +448,7 @@ def pieces() -> tuple[Piece, ...]:
             headline="Lander Tern answers from the surface of a comet",
             text=PROBE_WIRE,
             picture=True,
-            says=(("“It bounced once, politely, and then it sat,”", "Pia Lund"),),
+            says=(("It bounced once, politely, and then it sat,", "Pia Lund"),),
         ),
         Piece(
             id="0000000000c2",
@@ -470,7 +470,7 @@ def pieces() -> tuple[Piece, ...]:
             text=FEVER_POST,
             says=(
                 (
-                    "“It is the first good news about this fever in my working life,”",
+                    "It is the first good news about this fever in my working life,",
                     "Dr Amara Nwosu",
                 ),
             ),
@@ -483,7 +483,7 @@ def pieces() -> tuple[Piece, ...]:
             section="sport",
             headline="Port Elen win the cup after 61 years, and a broken boot",
             text=FINAL_POST,
-            says=(("“I only went in because Sal's boot broke,”", "Jo Merrit"),),
+            says=(("I only went in because Sal's boot broke,", "Jo Merrit"),),
         ),
         Piece(
             id="0000000000e2",

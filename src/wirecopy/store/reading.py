@@ -187,7 +187,7 @@ def edited_headlines(c: Connection, *, since: datetime, limit: int) -> list[Head
             before,
             and_(before.c.article == after.c.article, before.c.number == after.c.number - 1),
         )
-        .where(_SHOWN, articles.c.published >= since, articles.c.headline_edits > 0)
+        .where(_SHOWN, articles.c.published >= since, articles.c.revision > 1)
         .where(after.c.title != before.c.title)
         .order_by(after.c.at.desc(), articles.c.position)
         .limit(limit)

@@ -144,7 +144,7 @@ def _sayings(
     """Quotes with the same letters together, those that most articles carry first."""
     found: dict[str, list[reading_stories.Said]] = {}
     for one in said:
-        found.setdefault(one.words.strip("“”\"'„«»‘’,. "), []).append(one)
+        found.setdefault(one.words.rstrip(",. "), []).append(one)
     sayings = [
         Saying(
             words=same[0].words,
