@@ -95,6 +95,15 @@ def test_decoding_never_fails(body: bytes, charset: str) -> None:
     assert isinstance(decoded.text, str)
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
+def test_characters_that_can_be_kept_nowhere_are_an_honest_gap() -> None:
+    assert (
+        decode(b"a\x00b\x0b\x1fc\xef\xbf\xbf\t\n\x0c\r\x7f", "").text
+        == "a\ufffdb\ufffd\ufffdc\ufffd\t\n\x0c\r\x7f"
+    )
+
+
+@given(
+    st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cn")), max_size=300)
+)
 def test_utf_8_comes_back_as_it_was(text: str) -> None:
     assert decode(text.encode(), "text/html; charset=utf-8").text == text.removeprefix("\ufeff")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from wirecopy.model import Found
@@ -114,6 +116,15 @@ def test_an_author_is_found_and_the_place_named(page: str, where: str) -> None:
     found = author(page, "Zoë Lind")
     assert found is not None
     assert found.where == where
+
+
+def test_a_name_that_can_be_kept_nowhere_is_no_author() -> None:
+    for escape in ("\\u0000", "\\ud800"):
+        page = f'<script type="application/ld+json">{{"author":"Zoë{escape} Lind"}}</script>'
+        assert author(page, json.loads(f'"Zoë{escape} Lind"')) is None
+        assert (
+            headline(page.replace("author", "headline"), json.loads(f'"Zoë{escape} Lind"')) is None
+        )
 
 
 def test_a_part_of_a_name_is_no_author() -> None:

@@ -75,6 +75,7 @@ _CP1252 = "".join(
     bytes([byte]).decode("cp1252", "ignore") or chr(byte)  # one character for each byte
     for byte in range(256)
 )
+_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 2.2; NUL in PostgreSQL
 _HIGH = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
@@ -89,31 +90,34 @@ class Decoded:
 def decode(body: bytes, content_type: str) -> Decoded:
     """Characters of a page: byte order mark, header, meta or XML declaration, UTF-8, windows-1252.
 
-    Never fails: bytes that the charset does not know become U+FFFD. A declared charset is left
+    Never fails: bytes that the charset does not know become U+FFFD, and so do control characters
+    that neither XML nor a database can hold. A declared charset is left
     only when the bytes refute it: words in another charset that are without exception valid UTF-8,
     or "UTF-8" of which most sequences are not.
     """
+    text, charset = _decode(body, content_type)
+    return Decoded(text=_UNFIT.sub("\ufffd", text), charset=charset)
+
+
+def _decode(body: bytes, content_type: str) -> tuple[str, str]:
     for mark, charset in _BOMS:
         if body.startswith(mark):
-            return Decoded(
-                text=body[len(mark) :].decode(charset, "replace"),
-                charset=charset,
-            )
+            return body[len(mark) :].decode(charset, "replace"), charset
     declared = _declared(body, content_type)
     if declared.startswith("utf-16"):
-        return Decoded(text=body.decode(declared, "replace"), charset=declared)
+        return body.decode(declared, "replace"), declared
     try:
         # An accident is next to impossible: a page saved or served as UTF-8 whose old declaration
         # stayed (6 of 746 real pages), which is mojibake if the declaration is believed.
         if declared in ("", "utf-8") or not (body.isascii() or declared == "iso2022_jp"):
-            return Decoded(text=body.decode("utf-8"), charset="utf-8")
+            return body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
     if declared == "utf-8":
         return _broken_utf8(body)
     if declared in ("", "cp1252"):
-        return Decoded(text=_cp1252(body), charset="cp1252")
-    return Decoded(text=body.decode(declared, "replace"), charset=declared)
+        return _cp1252(body), "cp1252"
+    return body.decode(declared, "replace"), declared
 
 
 def _declared(body: bytes, content_type: str) -> str:
@@ -138,12 +142,12 @@ def _codec(label: str) -> str:
     return name if name in _ALLOWED else ""
 
 
-def _broken_utf8(body: bytes) -> Decoded:
+def _broken_utf8(body: bytes) -> tuple[str, str]:
     """Bytes that say UTF-8 and are not: a few bad sequences, or windows-1252 all along."""
     text = body.decode("utf-8", "replace")
     if text.count("\ufffd") > len(_HIGH.findall(text)):
-        return Decoded(text=_cp1252(body), charset="cp1252")
-    return Decoded(text=text, charset="utf-8")
+        return _cp1252(body), "cp1252"
+    return text, "utf-8"
 
 
 def _cp1252(body: bytes) -> str:

@@ -55,6 +55,8 @@ _OPENED_BY = {
     "json-ld": re.compile(r"<script\b", re.IGNORECASE),
 }
 
+_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")  # JSON can say them, nobody keep them
+
 # What parts a headline from the site's name in <title> and og:title.
 _SEPARATOR = r"[ \t\n\f\r\u00a0]*(?:[|\-–—―:·•»«›‹<>/~⋆★]|::|//)[ \t\n\f\r\u00a0]*"
 _AFTER = re.compile(rf"{_SEPARATOR}|[ \t\n\f\r\u00a0]*[(\[]")
@@ -142,10 +144,9 @@ def readings(literal: str, encoding: Encoding) -> tuple[str, ...]:
     """What a literal may say: references are resolved, and once more where it was escaped twice."""
     if encoding == "json":
         try:
-            literal = json.loads(f'"{literal}"', strict=False)
+            once = str(json.loads(f'"{literal}"', strict=False))
         except ValueError:
             return ()
-        once = literal
     else:
         once = unescape(literal)
     twice = unescape(once)
@@ -154,7 +155,7 @@ def readings(literal: str, encoding: Encoding) -> tuple[str, ...]:
 
 def find_headline(source: Source, stated: Statements, claim: str) -> Found | None:
     """Where the claimed headline stands: h1, a whole literal, a part of one, a heading's text."""
-    if not squeeze(claim):
+    if not squeeze(claim) or _UNFIT.search(claim):
         return None
     return (
         _in_h1(source, stated, claim)
@@ -166,7 +167,7 @@ def find_headline(source: Source, stated: Statements, claim: str) -> Found | Non
 
 def find_author(source: Source, stated: Statements, claim: str) -> Found | None:
     """Where the claimed author stands: a literal, whole or among others, else visible text."""
-    if not squeeze(claim):
+    if not squeeze(claim) or _UNFIT.search(claim):
         return None
     return (
         _whole(source.text, stated.names, claim)

@@ -34,8 +34,14 @@ def first(metas: Mapping[str, list[str]], *keys: str) -> str:
     return next((metas[key][0] for key in keys if key in metas), "")
 
 
+# JSON can say what no page, feed or database can hold: controls, halves of characters.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPACES = re.compile(r"[ \t\n\f\r]+")
+
+
 def clean(text: str) -> str:
-    return re.sub(r"[ \t\n\f\r]+", " ", text).strip(_WHITE)
+    """Without white space to spare and without characters that can be kept nowhere."""
+    return _UNFIT.sub("", _SPACES.sub(" ", text)).strip(_WHITE)
 
 
 def json_nodes(tree: HtmlElement) -> list[Node]:
