@@ -1,8 +1,9 @@
 """kill -9 at random moments of a run, then restart: what was acknowledged must stand, once.
 
-Each round fills a folder of its own with the demo's publishers, in their two rounds. The gatherer
-is killed one to three times: while it starts or recovers, and while it gathers. Then it runs to its
-end, and the folder is compared with that of a run that nobody disturbed:
+Each round fills a folder of its own with the demo's publishers, every second one in both of the
+demo's rounds, so that edits and unchanged answers come too. The gatherer is killed one to three
+times: while it starts or recovers, and while it gathers. Then it runs to its end, and the folder
+is compared with that of a run that nobody disturbed:
 
 * no acknowledged article, revision, entry or capture is lost or changed: what the killed process
   told as committed, and what a plain sqlite3 reads from a copy of the database before the restart;
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -64,7 +65,9 @@ def run(ask: Ask) -> dict[str, Any]:
     return table
 
 
-def kill_and_restart(*, rounds: int, seed: int, tell: Any = lambda line: None) -> dict[str, Any]:
+def kill_and_restart(
+    *, rounds: int, seed: int, tell: Callable[[str], object] = lambda line: None
+) -> dict[str, Any]:
     """The table: each round's figures, and every problem in words."""
     start = current_hour()
     done: list[Round] = []
@@ -74,8 +77,14 @@ def kill_and_restart(*, rounds: int, seed: int, tell: Any = lambda line: None) -
         for number in range(1, rounds + 1):
             chance = random.Random(f"{seed}/{number}")
             with _folder(Path(made)) as folder:
-                one = _round(folder, playing, chance, undisturbed)
-            one.number = number
+                one = Round(number=number)
+                _Trial(
+                    folder=folder,
+                    playing=playing,
+                    chance=chance,
+                    undisturbed=undisturbed,
+                    became=one,
+                ).run(phases=2 - number % 2)
             done.append(one)
             tell(str(one))
     return {
@@ -106,7 +115,7 @@ class Kill:
 class Round:
     """What became of one folder."""
 
-    number: int = 0
+    number: int
     kills: list[Kill] = field(default_factory=list)
     seconds: float = 0.0
     articles: int = 0
@@ -132,90 +141,102 @@ class Undisturbed:
 
     start_seconds: float  # until it begins to gather
     sizes: tuple[int, int]  # of the archive after each of the demo's rounds
-    standing: Standing
+    standings: tuple[Standing, Standing]
 
     def __str__(self) -> str:
+        last = self.standings[1]
         return (
-            f"{len(self.standing.published)} of {len(self.standing.articles)} articles published, "
-            f"{len(self.standing.revisions)} revisions, "
-            f"{len(self.standing.captures)} captures, {self.sizes[1]:,} bytes of archive"
+            f"{len(last.published)} of {len(last.articles)} articles published, "
+            f"{len(last.revisions)} revisions, {len(last.captures)} captures, "
+            f"{self.sizes[1]:,} bytes of archive; {self.start_seconds:.1f} s until it begins"
         )
 
 
 def _undisturbed(folder: Path, playing: Playing) -> Undisturbed:
     folder.mkdir()
-    sizes = []
+    sizes, standings = [], []
     begun = 0.0
     for phase in (1, 2):
         with playing.child(folder, phase) as child:
             child.finish()
             begun = begun or child.begun_seconds
         sizes.append(_size(folder))
-    return Undisturbed(start_seconds=begun, sizes=(sizes[0], sizes[1]), standing=standing(folder))
+        standings.append(standing(folder))
+    return Undisturbed(
+        start_seconds=begun,
+        sizes=(sizes[0], sizes[1]),
+        standings=(standings[0], standings[1]),
+    )
 
 
-def _round(
-    folder: Path, playing: Playing, chance: random.Random, undisturbed: Undisturbed
-) -> Round:
-    one = Round()
-    began = time.monotonic()
-    seen: list[Standing] = []
-    for phase, kills in ((1, chance.randint(1, 2)), (2, chance.randint(0, 1))):
-        for _ in range(kills):
-            _kill_one(folder, phase, playing, chance, undisturbed, one, seen)
-        with playing.child(folder, phase) as child:
+@dataclass(slots=True, kw_only=True)
+class _Trial:
+    """One folder, killed and restarted until it is whole."""
+
+    folder: Path
+    playing: Playing
+    chance: random.Random
+    undisturbed: Undisturbed
+    became: Round
+    seen: list[Standing] = field(default_factory=list)  # after each kill, before the restart
+
+    def run(self, phases: int) -> None:
+        began = time.monotonic()
+        for phase, kills in ((1, self.chance.randint(1, 2)), (2, self.chance.randint(0, 1))):
+            if phase <= phases:
+                for _ in range(kills):
+                    self.kill(phase)
+                self.restart(phase)
+        settings = demo_settings(self.folder, self.playing.start)
+        self.found(damages(self.folder, self.undisturbed.standings[phases - 1]))
+        self.found(map(str, verify_published(settings, None, SilentReport()).problems))
+        self.found(replay(settings, SilentReport()).differences)
+        self.became.seconds = round(time.monotonic() - began, 1)
+
+    def kill(self, phase: int) -> None:
+        """Start, kill at a random moment, and look at what stands before anything is recovered."""
+        starting = self.chance.random() < DURING_START
+        with self.playing.child(self.folder, phase) as child:
+            if starting:
+                child.wait(self.chance.uniform(0, 1.2 * self.undisturbed.start_seconds))
+            else:
+                here, there = _size(self.folder), self.undisturbed.sizes[phase - 1]
+                child.wait_for_bytes(round(self.chance.uniform(here, max(here, there))))
+                child.wait(self.chance.uniform(0, LINGER_SECONDS))
+            if not child.alive():
+                return  # it was quicker than the kill: a restart with nothing to do
+            after = child.seconds()
+            self.found(child.kill())
+        now = self.compare(child)
+        self.seen.append(now)
+        self.became.kills.append(
+            Kill(
+                phase=phase,
+                when="start" if starting else "gathering",
+                after_seconds=round(after, 2),
+                acknowledged=len(now.published),
+                in_line=now.in_line,
+            )
+        )
+
+    def restart(self, phase: int) -> None:
+        """Let it recover and gather to its end."""
+        with self.playing.child(self.folder, phase) as child:
             code = child.finish()
         if code != 0:
-            one.problems.append(f"the restart ended with code {code}: {child.said[-500:]}")
-            return one
-        found = standing(folder)
-        one.problems += [problem for before in seen for problem in lost(before, found)]
-        one.problems += lost(child.told, found)
-    one.problems += damages(folder, undisturbed.standing)
-    settings = demo_settings(folder, playing.start)
-    one.problems += map(str, verify_published(settings, None, SilentReport()).problems)
-    one.problems += replay(settings, SilentReport()).differences
-    one.articles, one.captures = len(found.articles), len(found.captures)
-    one.seconds = round(time.monotonic() - began, 1)
-    return one
+            self.found([f"the restart ended with code {code}: {child.said[-500:]}"])
+        now = self.compare(child)
+        self.became.articles, self.became.captures = len(now.articles), len(now.captures)
 
+    def compare(self, child: Child) -> Standing:
+        """What stands now, which must hold all that was acknowledged before."""
+        now = standing(self.folder)
+        for before in (*self.seen, child.told):
+            self.found(lost(before, now))
+        return now
 
-def _kill_one(
-    folder: Path,
-    phase: int,
-    playing: Playing,
-    chance: random.Random,
-    undisturbed: Undisturbed,
-    one: Round,
-    seen: list[Standing],
-) -> None:
-    """Start, kill at a random moment, and look at what stands before anything is recovered."""
-    starting = chance.random() < DURING_START
-    with playing.child(folder, phase) as child:
-        if starting:
-            child.wait(chance.uniform(0, 1.2 * undisturbed.start_seconds))
-        else:
-            here, there = _size(folder), undisturbed.sizes[phase - 1]
-            child.wait_for_bytes(round(chance.uniform(here, max(here, there))))
-            child.wait(chance.uniform(0, LINGER_SECONDS))
-        if not child.alive():
-            return  # it was quicker than the kill: a restart with nothing to do
-        after = child.seconds()
-        outlived = child.kill()
-    found = standing(folder)
-    one.problems += outlived
-    one.problems += lost(child.told, found)
-    one.problems += [problem for before in seen for problem in lost(before, found)]
-    seen.append(found)
-    one.kills.append(
-        Kill(
-            phase=phase,
-            when="start" if starting else "gathering",
-            after_seconds=round(after, 2),
-            acknowledged=len(found.published),
-            in_line=found.in_line,
-        )
-    )
+    def found(self, problems: Iterable[str]) -> None:
+        self.became.problems += problems
 
 
 @contextmanager
