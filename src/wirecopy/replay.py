@@ -75,7 +75,22 @@ def replay(settings: Settings, report: Report) -> ReplaySummary:
 
 
 async def _rebuild(settings: Settings, store: Store, report: Report) -> int:
-    engine: Engine = LocalEngine(preload=("wirecopy.pipeline",))
+    engine = LocalEngine(preload=("wirecopy.pipeline",))
+    try:
+        return await rebuild(settings, store, engine, report)
+    finally:
+        await engine.close()
+
+
+async def rebuild(
+    settings: Settings,
+    store: Store,
+    engine: Engine,
+    report: Report,
+    *,
+    after: tuple[str, int] | None = None,
+) -> int:
+    """Record the archive into a store from a place on (None: its beginning); counts captures."""
     first = next(iter(walk(settings.archive_folder, None)), None)
     if first is None:
         return 0
@@ -87,7 +102,7 @@ async def _rebuild(settings: Settings, store: Store, report: Report) -> int:
     )
     report.started("archive")
     running = asyncio.create_task(recorder.run())
-    reading = asyncio.create_task(catch_up(recorder, settings.archive_folder, None, report))
+    reading = asyncio.create_task(catch_up(recorder, settings.archive_folder, after, report))
     try:
         await asyncio.wait({running, reading}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
@@ -100,7 +115,6 @@ async def _rebuild(settings: Settings, store: Store, report: Report) -> int:
         for task in (reading, running):
             task.cancel()
         await asyncio.gather(reading, running, return_exceptions=True)
-        await engine.close()
         report.finished("archive")
 
 
