@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import sqlite3
+import time
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.web import texts
-from tests.web.paper import Paper
+from tests.web import seed, texts
+from tests.web.paper import Paper, serving
+from wirecopy.store import schema
+from wirecopy.store.db import open_store
 
 ADDRESSES = ("/", f"/a/{texts.DAM_LEAD}", "/nothing", "/static/site.css", "/api/edition", "/opml")
 
@@ -80,3 +87,31 @@ def test_a_strange_host_name_is_not_written_into_pages(paper: Paper) -> None:
 
 def test_robots_are_told_that_a_private_site_is_private(paper: Paper) -> None:
     assert paper.get("/robots.txt").body == b"User-agent: *\nDisallow: /\n"
+
+
+def test_a_fault_of_ours_has_a_page_too(tmp_path: Path) -> None:
+    with serving(tmp_path) as paper:
+        with contextlib.closing(sqlite3.connect(tmp_path / "wirecopy.db")) as file:
+            file.execute("DROP TABLE stories")
+        answer = paper.get("/")
+        assert answer.status == 500
+        assert answer.words("//h1") == ["Something broke here"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert b"stories" not in answer.body  # nothing of our insides
+        told = paper.get("/api/edition")
+        assert told.status == 500
+        assert told.headers["content-type"] == "application/problem+json"
+        assert told.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_new_article_shows_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as paper:
+        before = paper.get("/api/edition").headers["etag"], paper.get("/").headers["etag"]
+        with open_store(paper.url) as store, store.begin() as c:
+            c.execute(schema.editions.delete())
+            newer = seed.NOW + timedelta(minutes=15)
+            c.execute(schema.editions.insert().values(id=99, at=newer, section="", ranking=[]))
+        time.sleep(0.6)  # a page believes the store's version for half a second
+        after = paper.get("/api/edition").headers["etag"], paper.get("/").headers["etag"]
+        assert before[0] != after[0]
+        assert before[1] != after[1]
