@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import json
 import logging
-import resource
 import ssl
 import subprocess
 import sys
@@ -47,7 +46,7 @@ from wirecopy.store.schema import articles as article_rows
 from wirecopy.store.schema import captures, stories
 from wirecopy.verifying import verify_published
 
-SAMPLE_SECONDS = 0.5
+SAMPLE_SECONDS = 1.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -146,8 +145,7 @@ async def _gather(settings: Settings, played: _Played) -> dict[str, Any]:
     tls = ssl.create_default_context(cadata=played.authority)
     report = report_for()
     quiet = _Quiet(report)
-    with _Memory() as memory:
-        began, cpu = time.monotonic(), _cpu_seconds()
+    with _Watch() as watch:
         async with open_gatherer(
             settings,
             dialer=ReplayDialer(played.plain, played.tls),
@@ -156,9 +154,12 @@ async def _gather(settings: Settings, played: _Played) -> dict[str, Any]:
             tls=tls,
             report=quiet,
         ) as gatherer:
+            await gatherer.warm()
+            started = watch.cpu_seconds()
+            began = time.monotonic()
             await gatherer.once()
+            seconds, spent = time.monotonic() - began, watch.cpu_seconds() - started
             tally = gatherer.recorder.tally
-        seconds, spent = time.monotonic() - began, _cpu_seconds() - cpu
     report.close()
     with open_store(settings.database_url, read_only=True) as store, store.connect() as c:
         count = c.execute(
@@ -167,14 +168,15 @@ async def _gather(settings: Settings, played: _Played) -> dict[str, Any]:
     by_stage = {
         step: round(1000 * cost / count, 3) for step, cost in sorted(tally.cpu_seconds.items())
     }
-    by_stage["fetch, queues, start"] = round(1000 * spent / count - sum(by_stage.values()), 3)
+    by_stage["fetch, queues, processes"] = round(1000 * spent / count - sum(by_stage.values()), 3)
     return {
         "gathered": count,
         "articles_per_s": round(count / seconds, 1),
         "articles_per_cpu_s": round(count / spent, 1),
         "cpu_ms_a_page": round(1000 * spent / count, 3),
         "cpu_ms_by_stage": by_stage,
-        "peak_mb": memory.peak_mb,
+        "start_cpu_s": round(started, 2),
+        "peak_mb": watch.peak_mb,
     }
 
 
@@ -189,24 +191,17 @@ class _Quiet(SilentReport):
         self._report.advanced(stage, n, note)
 
 
-def _cpu_seconds() -> float:
-    """Of this process and every child that has ended."""
-    own, children = (
-        resource.getrusage(resource.RUSAGE_SELF),
-        resource.getrusage(resource.RUSAGE_CHILDREN),
-    )
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-
-
 @dataclass(slots=True)
-class _Memory:
-    """The most that this process and its workers held together (PSS), without the player."""
+class _Watch:
+    """Memory (the most PSS at a time) and CPU of this process and its workers, not the player's."""
 
     peak_mb: float = 0.0
+    _spent: dict[int, float] = field(default_factory=dict)  # by process, also of those that ended
+    _own: float = 0.0  # what watching itself cost
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
-    def __enter__(self) -> _Memory:
+    def __enter__(self) -> _Watch:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -216,25 +211,30 @@ class _Memory:
         assert self._thread is not None
         self._thread.join()
 
+    def cpu_seconds(self) -> float:
+        self._look()
+        return sum(self._spent.values()) - self._own
+
     def _watch(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
-            self.peak_mb = max(self.peak_mb, round(_pss() / 1_000_000, 1))
+            self._look()
 
-
-def _pss() -> int:
-    me = psutil.Process()
-    total = 0
-    for process in (me, *me.children(recursive=True)):
-        try:
-            if "bench.player" in process.cmdline():
+    def _look(self) -> None:
+        began = time.thread_time()
+        pss = 0
+        me = psutil.Process()
+        for process in (me, *me.children(recursive=True)):
+            try:
+                if "bench.player" in process.cmdline():
+                    continue
+                times = process.cpu_times()
+                self._spent[process.pid] = times.user + times.system
+                with open(f"/proc/{process.pid}/smaps_rollup") as rollup:
+                    pss += sum(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+            except (psutil.Error, OSError):
                 continue
-            with open(f"/proc/{process.pid}/smaps_rollup") as rollup:
-                total += sum(
-                    int(line.split()[1]) * 1024 for line in rollup if line.startswith("Pss:")
-                )
-        except (psutil.Error, OSError):
-            continue
-    return total
+        self.peak_mb = max(self.peak_mb, round(pss * 1024 / 1_000_000, 1))
+        self._own += time.thread_time() - began
 
 
 # ---------------------------------------------------------------- what came of it

@@ -59,24 +59,29 @@ class Errands:
         began = self._clock.now()
         got = await self._ask(page.url, Purpose.PAGE, page.etag, page.last_modified)
         at = self._clock.now()
+        had = isinstance(got, Response)
+        rest_until = got.retry_at if isinstance(got, Throttled) else None
+        etag, last_modified = page.etag, page.last_modified
+        if isinstance(got, Response) and got.status == 200:
+            etag, last_modified = got.header("etag"), got.header("last-modified")
+        checks = page.checks + had
+        attempts = 0 if had else page.attempts + 1
+        due = schedule.next_check(checks, attempts, at)
+        if rest_until is not None:
+            due = max(due or rest_until, rest_until)
 
         def note(c: Connection, found: Result, recorded: Recorded | None) -> None:
-            had = isinstance(got, Response)
-            checks = page.checks + had
-            attempts = 0 if had else page.attempts + 1
-            due = schedule.next_check(checks, attempts, at)
-            if isinstance(got, Throttled) and got.retry_at is not None:
-                sources.rest_host(c, page.host, got.retry_at, "asked us to wait")
-                due = max(due or got.retry_at, got.retry_at)
-            kept = got if isinstance(got, Response) and got.status == 200 else None
+            # Nothing here holds the answer: up to sixty bodies would wait in line with it.
+            if rest_until is not None:
+                sources.rest_host(c, page.host, rest_until, "asked us to wait")
             articles.set_page(
                 c,
                 page.article,
                 due_at=due,
                 attempts=attempts,
                 checks=checks,
-                etag=kept.header("etag") if kept else page.etag,
-                last_modified=kept.header("last-modified") if kept else page.last_modified,
+                etag=etag,
+                last_modified=last_modified,
             )
 
         status = got.status if isinstance(got, Response | FetchError) else 0

@@ -55,7 +55,7 @@ ACCEPT = {
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ASIDE_BYTES = 256 * 1024  # read of an answer that is not what was asked for, as evidence
-IDLE_CONNECTIONS = 200  # kept open for a host's next request; a process has 1,024 files
+IDLE_CONNECTIONS = 64  # kept open for a host's next request; TLS holds 256 KB for each
 ROBOTS_HELD = 5_000  # origins whose rules are remembered
 
 

@@ -20,6 +20,7 @@ from wirecopy.archive import Archive, recover
 from wirecopy.clock import Clock, SystemClock
 from wirecopy.config import Settings
 from wirecopy.dial import Dialer, PublicDialer
+from wirecopy.engine import Engine
 from wirecopy.engine.local import LocalEngine
 from wirecopy.errands import Errands
 from wirecopy.fetch import Fetcher, Limits, Manners
@@ -64,6 +65,7 @@ class Gatherer:
         errands: Errands,
         recorder: Recorder,
         recording: asyncio.Task[None],
+        engine: Engine,
         clock: Clock,
         report: Report,
     ) -> None:
@@ -72,6 +74,7 @@ class Gatherer:
         self._errands = errands
         self.recorder = recorder
         self._recording = recording
+        self._engine = engine
         self._clock = clock
         self._report = report
         self._waiting: dict[str, deque[tuple[Key, Callable[[], Awaitable[None]]]]] = {}
@@ -80,6 +83,10 @@ class Gatherer:
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._look = True  # whether the store may hold more that is due
+
+    async def warm(self) -> None:
+        """Start the workers now, not with the first page."""
+        await asyncio.gather(*(self._engine.run(abs, -1) for _ in range(self._engine.capacity)))
 
     async def once(self) -> Summary:
         """Ask everything that is due, and what that brings, until nothing is."""
@@ -242,7 +249,7 @@ async def open_gatherer(
         recover(settings.archive_folder, after)
         archive = Archive(settings.archive_folder, software=f"Wirecopy/{__version__}")
         stack.callback(archive.close)
-        engine = LocalEngine(preload=("wirecopy.pipeline",))
+        engine = LocalEngine(preload=("wirecopy.warm",))
         stack.push_async_callback(engine.close)
         recorder = Recorder(
             store=store, folder=settings.archive_folder, keeper=archive, engine=engine, room=room
@@ -266,6 +273,7 @@ async def open_gatherer(
             errands=Errands(fetcher=fetcher, recorder=recorder, clock=clock),
             recorder=recorder,
             recording=recording,
+            engine=engine,
             clock=clock,
             report=report,
         )

@@ -26,7 +26,6 @@ from wirecopy.model import (
     Proof,
     Reading,
     Revision,
-    RevisionKind,
     Signals,
     StoryId,
 )
@@ -38,6 +37,7 @@ from wirecopy.stages.proof import clip, prove_in_feed
 from wirecopy.stages.source import Source
 from wirecopy.store import articles, captures, pictures, search, stories
 from wirecopy.store.articles import ArticleRow
+from wirecopy.withdrawing import UNWANTED, hide, unwanted, withdraw
 
 Result = FeedReading | Reading | Held | Picture | Failure | None
 """What reading a capture gave; None where there is nothing to read."""
@@ -109,8 +109,8 @@ def publish(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) 
     """
     capture = captures.add(c, item)
     article = articles.get(c, address.article_id(item.url))
-    if article is None:
-        return Recorded(url=item.url)
+    if article is None or article.publisher not in room.publishers:
+        return Recorded(url=item.url)  # never announced, or its publisher left the settings
     desk = _Desk(c=c, room=room, item=item, capture=capture, article=article)
     if isinstance(item, Miss):
         return desk.missed(item.reason)
@@ -143,19 +143,25 @@ class _Desk:
         policy = self.policy(reading.signals)
         if policy.mode is Mode.OFF:
             return self.take_down(policy)
-        unwanted = self.unwanted(reading.title, reading.language)
-        if unwanted is not None:
-            return self.hold(unwanted)
+        held = unwanted(self.room, reading.title, reading.language)
+        if held is not None:
+            return self.hold(held)
         shown, proof = self.shown(reading, policy, page)
-        last = articles.latest_revision(self.c, self.article.id)
+        last = self.last()
         kind = revise.decide(last, reading.title, reading.text)
-        if last is not None and len(last.text) != len(shown.text) and kind is None:
-            kind = RevisionKind.WORDS  # the same words, and another part of them may be shown
+        number = 1 if last is None else last.number + 1
+        at = page.at
+        if last is not None and kind is None and len(last.text) != len(shown.text):
+            # the same words, and another part of them may be shown: the publisher edited nothing
+            kind, number, at = last.kind, last.number, last.at
+        elif last is not None and not last.extractor:
+            # until now no more than the headline was read: these are the first words
+            kind, number = last.kind, last.number
         revision = last
         if kind is not None:
             revision = Revision(
                 article=self.article.id,
-                number=1 if last is None else last.number + 1,
+                number=number,
                 kind=kind,
                 title=reading.title,
                 authors=reading.authors,
@@ -168,7 +174,7 @@ class _Desk:
                 sha256=revise.words_sha256(reading.title, reading.text),
                 capture=page,
                 extractor=reading.extractor,
-                at=page.at,
+                at=at,
             )
             articles.add_revision(self.c, revision)
         return self.show(policy, revision, shown)
@@ -204,12 +210,18 @@ class _Desk:
         return self.hold(Held(reason=reason, detail=detail))
 
     def gone(self, status: int) -> Recorded:
-        """404 or 410: what was published is withdrawn."""
+        """404 or 410: what was published is withdrawn, and stays so."""
         if self.article.state is not ArticleState.PUBLISHED:
             return self.hold(Held(reason="gone", detail=f"the publisher answered {status}"))
         return self.withdraw("withdrawn-by-publisher", f"the publisher answered {status}")
 
     # ------------------------------------------------------------ decisions
+
+    def last(self) -> Revision | None:
+        """The article's words as last read; nothing is asked where it never was."""
+        if self.article.revision == 0:
+            return None
+        return articles.latest_revision(self.c, self.article.id)
 
     def policy(self, signals: Signals, *, miss: str = "") -> Policy:
         return rights.decide(
@@ -220,19 +232,6 @@ class _Desk:
             takedown=self.room.takedowns.get(self.article.id, ""),
             at=self.item.at,
         )
-
-    def unwanted(self, title: str, language: str) -> Held | None:
-        """The operator's own wish: languages read here, words muted in headlines."""
-        wanted = self.room.languages
-        if wanted and language and language not in wanted:
-            return Held(
-                reason="language", detail=f"in {language}; this site reads {sorted(wanted)}"
-            )
-        folded = title.casefold()
-        for word in self.room.muted_words:
-            if word in folded:
-                return Held(reason="muted", detail=f"the headline holds the muted word {word!r}")
-        return None
 
     def shown(self, reading: Reading, policy: Policy, page: Capture) -> tuple[Reading, Proof]:
         """The part of a reading that may be shown, with the evidence of that part."""
@@ -266,6 +265,7 @@ class _Desk:
         articles.publish(
             c,
             article,
+            before=self.article,
             policy=policy,
             capture=self.capture,
             revision=revision,
@@ -277,9 +277,12 @@ class _Desk:
             canonical=shown.canonical,
             licence_url=shown.signals.licence_url,
         )
-        articles.put_quotes(c, article, shown.quotes)
+        fresh = self.article.revision == 0  # nothing of it stands in the other tables yet
+        if shown.quotes or not fresh:
+            articles.put_quotes(c, article, shown.quotes)
         cited = {each.url: id for each in shown.citations if (id := _article_id(each.url))}
-        articles.put_citations(c, article, shown.citations, cited)
+        if shown.citations or not fresh:
+            articles.put_citations(c, article, shown.citations, cited)
         search.put(c, article, shown.title, shown.text, shown.language)
         if image is not None:
             pictures.want(c, article, image.url, self.item.at)
@@ -295,9 +298,9 @@ class _Desk:
     def link(self, policy: Policy, proof: Proof, source: Capture) -> Recorded:
         """Headline, publisher and time alone; the headline stands in `source`."""
         title = proof.title.text
-        unwanted = self.unwanted(title, self.article.language)
-        if unwanted is not None:
-            return self.hold(unwanted)
+        held = unwanted(self.room, title, self.article.language)
+        if held is not None:
+            return self.hold(held)
         bare = Reading(
             title=title,
             authors=(),
@@ -316,17 +319,19 @@ class _Desk:
             canonical="",
             extractor="",
         )
-        last = articles.latest_revision(self.c, self.article.id)
-        kind = (
-            None
-            if last and last.title == title and not last.text
-            else revise.decide(last, title, "")
-        )
+        last = self.last()
+        kind = revise.decide(last, title, "")
+        number = 1 if last is None else last.number + 1
+        if last is not None and last.title == title and not last.text:
+            kind = None
+        elif last is not None and (last.extractor or last.proof.title.where == "feed"):
+            # less may be shown than before, or the page's headline stands for the feed's: no edit
+            kind, number = last.kind, last.number
         revision = last
         if kind is not None:
             revision = Revision(
                 article=self.article.id,
-                number=1 if last is None else last.number + 1,
+                number=number,
                 kind=kind,
                 title=title,
                 authors=(),
@@ -360,7 +365,12 @@ class _Desk:
         return self.link(policy, proof, feed)
 
     def hold(self, held: Held) -> Recorded:
-        articles.hold(self.c, self.article.id, held, capture=self.capture)
+        if self.article.state is ArticleState.WITHDRAWN:
+            return Recorded(url=self.item.url, article=self.article.id)
+        if held.reason in UNWANTED and self.article.state is ArticleState.PUBLISHED:
+            hide(self.c, self.room, self.article, held)
+        else:
+            articles.hold(self.c, self.article.id, held, capture=self.capture)
         return Recorded(
             words=f"{held.reason}: {self.article.url} ({held.detail})",
             url=self.item.url,
@@ -373,13 +383,7 @@ class _Desk:
         return self.withdraw(binding.signal, binding.words)
 
     def withdraw(self, reason: str, detail: str) -> Recorded:
-        articles.withdraw(
-            self.c, self.article.id, reason=reason, detail=detail, capture=self.capture
-        )
-        search.forget(self.c, [self.article.id])
-        articles.put_quotes(self.c, self.article.id, ())
-        articles.put_citations(self.c, self.article.id, ())
-        self.touch(self.article.story)
+        withdraw(self.c, self.room, self.article, reason, detail, capture=self.capture)
         return Recorded(
             words=f"withdrawn: {self.article.url}", url=self.item.url, article=self.article.id
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from wirecopy.model import ArticleId
 from wirecopy.store.schema import image_queue
@@ -23,16 +25,26 @@ class DuePicture:
 
 def want(c: Connection, article: ArticleId, url: str, at: datetime) -> None:
     """Queue an article's lead image; another address than before starts anew."""
-    before = c.execute(
-        select(image_queue.c.url).where(image_queue.c.article == article)
-    ).scalar_one_or_none()
-    if before == url:
-        return
-    c.execute(delete(image_queue).where(image_queue.c.article == article))
     c.execute(
-        image_queue.insert().values(
-            article=article, url=url, host=urlsplit(url).hostname or "", due_at=at, attempts=0
-        )
+        _want(c.dialect.name),
+        {
+            "article": article,
+            "url": url,
+            "host": urlsplit(url).hostname or "",
+            "due_at": at,
+            "attempts": 0,
+        },
+    )
+
+
+@cache
+def _want(dialect: str) -> Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = insert(image_queue)
+    return statement.on_conflict_do_update(
+        index_elements=["article"],
+        set_={name: statement.excluded[name] for name in ("url", "host", "due_at", "attempts")},
+        where=image_queue.c.url != statement.excluded.url,
     )
 
 
