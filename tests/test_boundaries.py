@@ -20,7 +20,7 @@ SRC = ROOT / "src" / "wirecopy"
 # Rooms, from the inside out. A room is a module or a package; `fetch_x.py` belongs to `fetch`.
 NOUNS = "model errors"
 SURROUNDINGS = f"{NOUNS} clock log progress files config stages"
-RECORDS = f"{SURROUNDINGS} engine archive store images newsroom recording publishing"
+RECORDS = f"{SURROUNDINGS} engine archive store images newsroom withdrawing recording publishing"
 RUNS = f"{RECORDS} fetch pipeline recorder"
 
 # Room -> the rooms it may know, besides itself.
@@ -47,6 +47,7 @@ MAY_KNOW = {
     "opml": f"{NOUNS} stages config",
     # the path: recording never fetches
     "newsroom": RECORDS,
+    "withdrawing": RECORDS,
     "recording": RECORDS,
     "publishing": RECORDS,
     "pipeline": f"{RECORDS} fetch",

@@ -339,9 +339,16 @@ def _image_json(image: Image | None, before: serial.StoredImage | None) -> objec
     return new
 
 
-def hold(c: Connection, article: ArticleId, held: Held, *, capture: int | None) -> None:
+def hold(
+    c: Connection,
+    article: ArticleId,
+    held: Held,
+    *,
+    capture: int | None,
+    published: bool = False,
+) -> None:
     """Keep back what a reading gave. An article that was published stays so, and the reason is
-    noted beside it: its older words are proved still."""
+    noted beside it: its older words are proved still. With `published` it is held back too."""
     before = get(c, article)
     assert before is not None, f"{article} was never announced"
     changed: dict[str, object] = {
@@ -349,7 +356,7 @@ def hold(c: Connection, article: ArticleId, held: Held, *, capture: int | None) 
         "held_detail": held.detail,
         "capture": before.capture if capture is None else capture,
     }
-    if before.state is not ArticleState.PUBLISHED:
+    if published or before.state is not ArticleState.PUBLISHED:
         changed |= {"state": ArticleState.HELD.value, "mode": Mode.OFF.value}
     c.execute(_CHANGE, {"wanted": article} | changed)
 
