@@ -33,14 +33,15 @@ class Standing:
     in_line: int = 0  # answers in the archive that no row names
 
 
-def standing(folder: Path) -> Standing:
+def standing(folder: Path, database: Path | None = None) -> Standing:
     """What a folder holds at this moment; empty where no table was made yet."""
+    database = database or folder / DATABASE
     with tempfile.TemporaryDirectory() as made:
         for suffix in ("", "-wal"):
-            path = folder / (DATABASE + suffix)
+            path = database.with_name(database.name + suffix)
             if path.exists():
                 shutil.copy(path, made)
-        copy = Path(made) / DATABASE
+        copy = Path(made) / database.name
         if not copy.exists():
             return Standing()
         with closing(sqlite3.connect(copy)) as c:

@@ -311,7 +311,9 @@ def execute(arguments: Sequence[str]) -> int:
         return error.exit_code
     except Terminated:
         return 0
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as error:
+        if isinstance(error.__cause__, EOFError):
+            raise error.__cause__ from None  # click takes any EOFError for Ctrl-D; it is a defect
         click.echo("Stopped.", err=True)
         return 130
     except BrokenPipeError:

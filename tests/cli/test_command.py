@@ -284,6 +284,13 @@ def test_a_defect_is_loud(verb: Callable[[BaseException], str]) -> None:
         cli.execute([name])
 
 
+def test_an_end_of_file_that_nobody_typed_is_loud(verb: Callable[[BaseException], str]) -> None:
+    name = verb(EOFError("unexpected EOF"))
+
+    with pytest.raises(EOFError, match="unexpected EOF"):
+        cli.execute([name])
+
+
 def test_ctrl_c_ends_with_130_and_a_line(
     verb: Callable[[BaseException], str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,27 @@
+"""The command as it is, but for the dialer: `python -m tests.faults.command PORT ARGUMENT...`.
+
+It dials one port of this machine, whatever name is asked for, and makes no pauses.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from unittest.mock import patch
+
+from wirecopy import cli, gather
+from wirecopy.dial import ReplayDialer
+from wirecopy.fetch import Manners
+
+
+def unhurried(**asked: object) -> Manners:
+    return Manners(user_agent=str(asked["user_agent"]), delay_seconds=0)
+
+
+if __name__ == "__main__":
+    port = int(sys.argv.pop(1))
+    with (
+        patch.object(gather, "PublicDialer", partial(ReplayDialer, port)),
+        patch.object(gather, "Manners", unhurried),
+    ):
+        cli.main()
