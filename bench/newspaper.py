@@ -2,7 +2,8 @@
 
 The folder holds truth.jsonl (id, url, file) and the pages. They are played as their real
 publishers, under their own names and with real TLS by an authority made for the run, by another
-process; the delay between a host's requests is set to 0 in code. Of the truth only the address and
+process; the delay between a host's requests is set to 0 in code, and pictures, which the folder does not
+have, are not asked for. Of the truth only the address and
 the headline, for the feed, are read. The site is private, so `noarchive` and `noindex` give a
 notice, and paywalled pages become links. `proved_share` comes from a second pass over the archive.
 """
@@ -153,6 +154,7 @@ async def _gather(settings: Settings, played: _Played) -> dict[str, Any]:
             manners=Manners(user_agent=settings.user_agent, delay_seconds=0),
             tls=tls,
             report=quiet,
+            pictures_too=False,
         ) as gatherer:
             await gatherer.warm()
             started = watch.cpu_seconds()
@@ -319,7 +321,7 @@ def _trafilatura_ms(data: Path) -> float:
 def _print(table: dict[str, Any]) -> None:
     share = table["published"] / table["gathered"]
     full = table["by_mode"].get("full", 0) / table["gathered"]
-    print("delay between a host's requests: 0, set in code for this run")
+    print("set in code for this run: no delay between a host's requests, no pictures asked for")
     for name, value in table.items():
         if isinstance(value, dict):
             print(f"{name}:")

@@ -16,7 +16,7 @@ from ssl import SSLContext
 from urllib.parse import urlsplit
 
 from wirecopy import __version__
-from wirecopy.archive import Archive, recover
+from wirecopy.archive import Archive, read_capture, recover
 from wirecopy.clock import Clock, SystemClock
 from wirecopy.config import Settings
 from wirecopy.dial import Dialer, PublicDialer
@@ -25,8 +25,9 @@ from wirecopy.engine.local import LocalEngine
 from wirecopy.errands import Errands
 from wirecopy.fetch import Fetcher, Limits, Manners
 from wirecopy.model import Purpose
-from wirecopy.newsroom import open_newsroom
+from wirecopy.newsroom import Newsroom, open_newsroom
 from wirecopy.progress import Report
+from wirecopy.reapplying import reapply, settle
 from wirecopy.recorder import Recorder
 from wirecopy.recording import Recorded
 from wirecopy.replay import catch_up
@@ -47,7 +48,7 @@ Key = tuple[Purpose, str]
 class Summary:
     """What a run got, in numbers."""
 
-    feeds: int = 0  # answers told apart by purpose
+    feeds: int = 0  # that were asked, as were the pages and pictures
     pages: int = 0
     pictures: int = 0
     announced: int = 0
@@ -68,6 +69,7 @@ class Gatherer:
         engine: Engine,
         clock: Clock,
         report: Report,
+        pictures_too: bool = True,
     ) -> None:
         self.summary = Summary()
         self._store = store
@@ -77,6 +79,7 @@ class Gatherer:
         self._engine = engine
         self._clock = clock
         self._report = report
+        self._pictures_too = pictures_too
         self._waiting: dict[str, deque[tuple[Key, Callable[[], Awaitable[None]]]]] = {}
         self._known: set[Key] = set()
         self._busy: set[str] = set()
@@ -180,7 +183,7 @@ class Gatherer:
         with self._store.connect() as c:
             feeds = sources.due_feeds(c, now, DUE_LIMIT)
             pages = articles.due_pages(c, now, DUE_LIMIT)
-            images = pictures.due(c, now, DUE_LIMIT)
+            images = pictures.due(c, now, DUE_LIMIT) if self._pictures_too else []
         for feed, state in feeds:
             key = (Purpose.FEED, feed.url)
             self._add(key, feed.url, partial(self._errands.poll, feed, state, self._done(key)))
@@ -220,7 +223,9 @@ class Gatherer:
             await run()
         finally:
             self._busy.discard(host)
-            self._report.advanced(_STAGES[key[0]], note=host)
+            stage = _STAGES[key[0]]
+            setattr(self.summary, stage, getattr(self.summary, stage) + 1)
+            self._report.advanced(stage, note=host)
 
 
 @asynccontextmanager
@@ -233,9 +238,11 @@ async def open_gatherer(
     limits: Limits | None = None,
     tls: SSLContext | None = None,
     report: Report,
+    pictures_too: bool = True,
 ) -> AsyncIterator[Gatherer]:
     """Open the store, the archive and a pool of workers, and take in what a crash left behind.
 
+    `pictures_too` is False where recorded pages are played that have no pictures with them.
     Raises StoreError or ArchiveError when one of them cannot be used.
     """
     settings.archive_folder.mkdir(parents=True, exist_ok=True)
@@ -257,6 +264,7 @@ async def open_gatherer(
         recording = asyncio.create_task(recorder.run())
         stack.push_async_callback(_end, recorder, recording)
         await catch_up(recorder, settings.archive_folder, after, report)
+        await _decide_again(store, recorder, room, settings, report)
         fetcher = await stack.enter_async_context(
             Fetcher(
                 dialer=dialer,
@@ -276,10 +284,26 @@ async def open_gatherer(
             engine=engine,
             clock=clock,
             report=report,
+            pictures_too=pictures_too,
         )
         recorder.on_recorded = gatherer.heard
         stack.push_async_callback(gatherer.close)
         yield gatherer
+
+
+async def _decide_again(
+    store: Store, recorder: Recorder, room: Newsroom, settings: Settings, report: Report
+) -> None:
+    """Let settings that changed since the last run take effect, from the archive alone."""
+    with store.begin() as c:
+        again = reapply(c, room)
+    for record in again:
+        item, _ = await asyncio.to_thread(read_capture, settings.archive_folder, record)
+        await recorder.take_over(item, None)
+        report.advanced("settings")
+    await recorder.settle()
+    with store.begin() as c:
+        settle(c, room)
 
 
 async def _end(recorder: Recorder, recording: asyncio.Task[None]) -> None:
