@@ -50,11 +50,13 @@ MAY_KNOW = {
     "withdrawing": RECORDS,
     "recording": RECORDS,
     "publishing": RECORDS,
+    "reapplying": RECORDS,
+    "pruning": RECORDS,
     "pipeline": f"{RECORDS} fetch",
     "recorder": f"{RECORDS} fetch pipeline",
     "replay": f"{RECORDS} pipeline recorder",  # from the archive alone
     "errands": f"{RUNS} dial",
-    "gather": f"{RUNS} dial errands replay",
+    "gather": f"{RUNS} dial errands replay reapplying pruning",
     # the edges: nobody here is known by what stands above
     "trail": f"{RECORDS} pipeline",
     "verifying": f"{RECORDS} pipeline replay",

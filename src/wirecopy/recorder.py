@@ -117,8 +117,11 @@ class Recorder:
         self.tally.spend("archive", time.thread_time() - began)
         self._enqueue(_Turn(item=kept, end=end, then=then, after=after))
 
-    async def take_over(self, kept: Capture | Miss, end: Place) -> None:
-        """Put in line what already stands in the archive: after a crash, and on replay."""
+    async def take_over(self, kept: Capture | Miss, end: Place | None) -> None:
+        """Put in line what already stands in the archive: after a crash, and on replay.
+
+        Without an `end` it was recorded before, and is to be decided again.
+        """
         await self._space.acquire()
         self._enqueue(_Turn(item=kept, end=end))
 
@@ -230,7 +233,7 @@ class Recorder:
                 recorded = None
                 if turn.item is not None:
                     recorded = record(c, self._room, turn.item, turn.result)
-                    end = turn.end
+                    end = turn.end or end
                 if turn.then is not None:
                     turn.then(c, turn.result, recorded)
                 done.append(recorded)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from wirecopy.model import ArticleId
-from wirecopy.store.schema import page_queue
+from wirecopy.store.schema import articles, page_queue, publishers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,9 @@ class DuePage:
 
 _DUE = (
     select(page_queue)
-    .where(page_queue.c.due_at <= bindparam("now"))
+    .join(articles, articles.c.id == page_queue.c.article)
+    .join(publishers, publishers.c.id == articles.c.publisher)
+    .where(page_queue.c.due_at <= bindparam("now"), publishers.c.active)
     .order_by(page_queue.c.due_at, page_queue.c.article)
     .limit(bindparam("most"))
 )
@@ -37,7 +39,7 @@ _SET = update(page_queue).where(page_queue.c.article == bindparam("wanted"))
 
 
 def due_pages(c: Connection, at: datetime, limit: int) -> list[DuePage]:
-    """The pages to ask for now, longest due first."""
+    """The pages to ask for now, longest due first; none of a publisher that left the settings."""
     return [DuePage(**row._mapping) for row in c.execute(_DUE, {"now": at, "most": limit})]
 
 
