@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wirecopy.model import BlockKind, Draft, DraftBlock, Held, Image
 from wirecopy.stages.assemble import Assembled, assemble
+from wirecopy.stages.decode import decode
+from wirecopy.stages.pages import extract
 from wirecopy.stages.source import Source
 
 URL = "http://tidewater.example/a"
@@ -166,3 +168,20 @@ def test_links_have_their_words_and_absolute_addresses() -> None:
         ("One fine", "http://tidewater.example/one?a=1&b=2"),
         ("two", "https://b.example/"),
     )
+
+
+def test_a_list_of_other_pages_is_no_article() -> None:
+    rows = "".join(
+        f"<li><a href='/{n}'>Report number {n} of the day, told in a long headline</a></li>"
+        for n in range(12)
+    )
+    body = f"<h1>All reports</h1><article><p>Today:</p><ul>{rows}</ul></article>"
+    page = f"<title>All reports</title>{body}"
+    decoded = decode(page.encode(), "text/html; charset=utf-8")
+    draft = extract(decoded, "http://a.example/all")
+    assert not isinstance(draft, Held)
+
+    found = assemble(draft, Source(decoded.text), "http://a.example/all")
+
+    assert isinstance(found, Held)
+    assert found.reason == "not-an-article"
