@@ -247,6 +247,7 @@ class FeedReading:
     ttl_seconds: int = 0
     format: str = ""  # "rss", "atom", "rdf", "json", "sitemap", "news-sitemap"
     dropped: int = 0  # entries past the cap, or without a usable address
+    fault: str = ""  # why what follows the last entry could not be read; "" when the feed is whole
 
 
 # ---------------------------------------------------------------- what a page says

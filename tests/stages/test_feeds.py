@@ -437,6 +437,19 @@ def test_h20_whole_entries_are_kept_and_halves_are_not(body: bytes) -> None:
     assert urls(read(body)) == ["http://a.example/1"] * 3
 
 
+def test_h20_a_feed_cut_behind_its_entries_says_so() -> None:
+    assert read(HEAD + ONE * 3 + b"<item><title>Half").fault == "the feed breaks off"
+    assert read(HEAD + ONE * 3 + TAIL).fault == ""
+
+
+def test_h20_a_sitemap_cut_behind_its_rows_says_so() -> None:
+    row = b"<url><loc>http://a.example/1</loc></url>"
+    found = read(b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>" + row + b"<url>")
+
+    assert urls(found) == ["http://a.example/1"]
+    assert found.fault == "the feed breaks off"
+
+
 def test_h20_a_feed_cut_before_its_first_entry_ended_is_held() -> None:
     found = held(HEAD + b"<item><title>Half")
 

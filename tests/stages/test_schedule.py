@@ -296,6 +296,32 @@ def test_an_answer_is_read_from_what_came() -> None:
     )
 
 
+def test_a_feed_that_breaks_off_is_named_and_asked_for_whole_the_next_time() -> None:
+    headers = (("ETag", '"9"'), ("Last-Modified", "Mon, 02 Mar 2026 11:00:00 GMT"))
+    response = Response(
+        url=URL,
+        final_url=URL,
+        purpose=Purpose.FEED,
+        status=200,
+        headers=headers,
+        body=b"<rss><channel><item></item><item>",
+        at=AT,
+    )
+    entry = Entry(feed=URL, guid="1", url="http://a.example/1", title="A ferry")
+    cut = FeedReading(title="", home="", language="", entries=(entry,), fault="the feed breaks off")
+    whole = replace(cut, fault="")
+
+    after = after_poll(state(failures=2), answer_of(response, cut, 1), AT)
+    mended = after_poll(after, answer_of(response, whole, 0), AT)
+
+    assert after.error == "Only the beginning could be read: the feed breaks off."
+    assert after.cure == "Only the publisher can mend it; it is asked again in any case."
+    assert (after.etag, after.last_modified) == ("", "")
+    assert after.failures == 0
+    assert after.answered_at == AT
+    assert (mended.error, mended.cure, mended.etag) == ("", "", '"9"')
+
+
 def test_an_error_is_read_from_what_was_raised() -> None:
     throttled = Throttled("Wait.", url=URL, status=429, retry_at=AT)
 

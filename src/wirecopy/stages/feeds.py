@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,7 +61,7 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
     if sane.fault and not sane.entries:
         return Held(reason="broken-feed", detail=f"No whole entry was left: {sane.fault}.")
     if sane.kind in ("urlset", "sitemapindex"):
-        return read_sitemap(sane.body, url, at, sane.dropped)
+        return replace(read_sitemap(sane.body, url, at, sane.dropped), fault=sane.fault)
     return _read_xml(sane, content_type, url, at)
 
 
@@ -97,6 +98,7 @@ def _read_xml(sane: Bounded, content_type: str, url: str, at: datetime) -> FeedR
         ttl_seconds=_ttl(feed.get("ttl")),
         format=next((name for start, name in _FORMATS if version.startswith(start)), sane.kind),
         dropped=sane.dropped + len(read) - len(entries),
+        fault=sane.fault,
     )
 
 

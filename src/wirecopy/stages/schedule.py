@@ -51,7 +51,7 @@ class Answer:
 
     status: int = 0  # 0: nobody was asked, or nobody answered
     error: str = ""  # "" or the error's name in errors.py; "NotAFeed" when it could not be read
-    words: str = ""  # the error, for the operator
+    words: str = ""  # what is wrong, for the operator; also of a good answer
     cure: str = ""
     etag: str = ""
     last_modified: str = ""
@@ -98,10 +98,14 @@ def answer_of(response: Response, found: FeedReading | Held | None, new_entries:
             bytes=len(response.body),
         )
     times = [entry.published or entry.updated for entry in found.entries] if found else []
+    fault = found.fault if found else ""
     return Answer(
         status=response.status,
-        etag=header(response.headers, "ETag"),
-        last_modified=header(response.headers, "Last-Modified"),
+        words=f"Only the beginning could be read: {fault}." if fault else "",
+        cure=_CURES["BadAnswer"] if fault else "",
+        # A part is not what its validators name (RFC 9111, 3.3): next time it is asked for whole.
+        etag="" if fault else header(response.headers, "ETag"),
+        last_modified="" if fault else header(response.headers, "Last-Modified"),
         body_sha256=hashlib.sha256(response.body).hexdigest() if response.body else "",
         bytes=len(response.body),
         new_entries=new_entries,
@@ -187,8 +191,8 @@ def _answered(state: FeedState, answer: Answer, at: datetime) -> FeedState:
         not_modified=state.not_modified + (answer.status == 304),
         interval_seconds=seconds,
         failures=0,
-        error="",
-        cure="",
+        error=answer.words,
+        cure=answer.cure,
         moved_to=moved,
         moved_times=state.moved_times + 1
         if moved and moved == state.moved_to
