@@ -1,4 +1,4 @@
-"""The proof again, from the archive alone: what was published stands in the bytes that were kept."""
+"""The proof again, from the archive alone: what was published stands in the bytes kept."""
 
 from __future__ import annotations
 

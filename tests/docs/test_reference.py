@@ -101,3 +101,12 @@ def test_every_exit_code_of_an_error_is_explained() -> None:
     assert codes == ["0", "1", "2", "3", "130"]
     for error in (errors.SourceError, errors.ConfigError, errors.StoreError, errors.ArchiveError):
         assert str(error.exit_code) in codes
+
+
+def test_every_endpoint_and_feed_is_in_the_reference() -> None:
+    shown = page("api")
+
+    for path in ("edition", "articles", "stories", "publishers", "sources", "search"):
+        assert f"## `GET /api/{path}`" in shown
+    for feed in ("front", "section/KEY", "story/ID", "publisher/ID"):
+        assert f"| `/feeds/{feed}` |" in shown
