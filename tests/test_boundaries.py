@@ -54,6 +54,7 @@ MAY_KNOW = {
     "pruning": RECORDS,
     "pipeline": f"{RECORDS} fetch",
     "recorder": f"{RECORDS} fetch pipeline",
+    "warm": f"{RECORDS} fetch pipeline",
     "replay": f"{RECORDS} pipeline recorder",  # from the archive alone
     "errands": f"{RUNS} dial",
     "gather": f"{RUNS} dial errands replay reapplying pruning",

@@ -27,6 +27,7 @@ from wirecopy.fetch import Fetcher, Limits, Manners
 from wirecopy.model import Purpose
 from wirecopy.newsroom import Newsroom, open_newsroom
 from wirecopy.progress import Report
+from wirecopy.pruning import Pruner, file_bytes
 from wirecopy.reapplying import reapply, settle
 from wirecopy.recorder import Recorder
 from wirecopy.recording import Recorded
@@ -67,6 +68,7 @@ class Gatherer:
         recorder: Recorder,
         recording: asyncio.Task[None],
         engine: Engine,
+        pruner: Pruner,
         clock: Clock,
         report: Report,
         pictures_too: bool = True,
@@ -77,6 +79,7 @@ class Gatherer:
         self.recorder = recorder
         self._recording = recording
         self._engine = engine
+        self._pruner = pruner
         self._clock = clock
         self._report = report
         self._pictures_too = pictures_too
@@ -155,6 +158,9 @@ class Gatherer:
 
     async def _turn(self) -> bool:
         """Start what can be started and wait for something to happen; False when nothing is due."""
+        now = self._clock.now()
+        if self._pruner.due(now):
+            await self.recorder.between_batches(partial(self._pruner.prune, now))
         if self._look:
             self._look = False
             await asyncio.to_thread(self._find_due)
@@ -254,7 +260,11 @@ async def open_gatherer(
             after = captures.cursor(c)
             resting = sources.resting_hosts(c, clock.now())
         recover(settings.archive_folder, after)
-        archive = Archive(settings.archive_folder, software=f"Wirecopy/{__version__}")
+        archive = Archive(
+            settings.archive_folder,
+            rotate_bytes=file_bytes(settings),
+            software=f"Wirecopy/{__version__}",
+        )
         stack.callback(archive.close)
         engine = LocalEngine(preload=("wirecopy.warm",))
         stack.push_async_callback(engine.close)
@@ -282,6 +292,7 @@ async def open_gatherer(
             recorder=recorder,
             recording=recording,
             engine=engine,
+            pruner=Pruner(store, settings),
             clock=clock,
             report=report,
             pictures_too=pictures_too,

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -26,6 +26,8 @@ from wirecopy.publishing import finish
 from wirecopy.recording import Recorded, Result
 from wirecopy.store import captures
 from wirecopy.store.db import Store
+
+T = TypeVar("T")
 
 BATCH_ITEMS = 100  # one commit an article: 61/s; one a hundred: 8,294/s (PostgreSQL, 2 cores)
 BATCH_SECONDS = 0.25
@@ -128,6 +130,10 @@ class Recorder:
     def write(self, then: Then, after: After | None = None) -> None:
         """Have something small written, in this place of the line: a 304, a new time to ask."""
         self._append(_Turn(item=None, end=None, then=then, after=after, ready=True))
+
+    async def between_batches(self, work: Callable[[], T]) -> T:
+        """Run something on the writer's own thread: no batch is written meanwhile."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
 
     async def settle(self) -> None:
         """Wait until everything in line is recorded."""

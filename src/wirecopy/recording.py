@@ -130,7 +130,7 @@ def publish(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) 
 
 @dataclass(slots=True, kw_only=True)
 class _Desk:
-    """One article on the desk, with everything there is about it."""
+    """One article on the desk."""
 
     c: Connection
     room: Newsroom
@@ -214,8 +214,6 @@ class _Desk:
         if self.article.state is not ArticleState.PUBLISHED:
             return self.hold(Held(reason="gone", detail=f"the publisher answered {status}"))
         return self.withdraw("withdrawn-by-publisher", f"the publisher answered {status}")
-
-    # ------------------------------------------------------------ decisions
 
     def last(self) -> Revision | None:
         """The article's words as last read; nothing is asked where it never was."""
@@ -354,6 +352,11 @@ class _Desk:
         announced = articles.announcement(self.c, self.article.id)
         assert announced is not None, f"{self.article.id} was never announced"
         entry, feed = announced
+        if captures.is_pruned(self.c, feed.record):
+            last = self.last()
+            if last is None:
+                return self.hold(Held(reason="pruned", detail="the feed that named it was deleted"))
+            return self.link(policy, replace(last.proof, authors=(), blocks=()), last.capture)
         body = read_body(self.room.archive_folder, feed.record)
         decoded = decode(body, feed.header("content-type"))
         title = prove_in_feed(decoded.text, entry.title)

@@ -13,7 +13,7 @@ from wirecopy.engine.local import LocalEngine
 from wirecopy.newsroom import open_newsroom
 from wirecopy.progress import Report
 from wirecopy.recorder import Recorder
-from wirecopy.store import evidence, sources
+from wirecopy.store import comparing, sources
 from wirecopy.store.db import Store, open_store
 
 
@@ -22,6 +22,7 @@ class ReplaySummary:
     """How the rebuilt store compares with the one in use."""
 
     captures: int = 0
+    pruned: int = 0  # captures whose bytes are gone; only what is kept whole is compared then
     rows: dict[str, int] = field(default_factory=dict)  # rebuilt rows by table
     differences: list[str] = field(default_factory=list)
     rebuilt: Path | None = None
@@ -29,7 +30,12 @@ class ReplaySummary:
     def __str__(self) -> str:
         counted = ", ".join(f"{count} {table}" for table, count in self.rows.items())
         if not self.differences:
-            return f"Rebuilt from {self.captures} captures, every row the same: {counted}."
+            pruned = ""
+            if self.pruned:
+                pruned = (
+                    f" {self.pruned} captures were pruned; only what is kept whole is compared."
+                )
+            return f"Rebuilt from {self.captures} captures, every row the same: {counted}.{pruned}"
         told = "\n".join(self.differences[:20])
         return (
             f"{told}\nRebuilt from {self.captures} captures, {len(self.differences)} rows differ. "
@@ -119,10 +125,16 @@ async def rebuild(
 
 
 def _compare(used: Store, rebuilt: Store, summary: ReplaySummary) -> None:
-    """Both stores' rows by their keys, side by side."""
+    """Both stores' rows by their keys, side by side; after pruning, of what is kept whole."""
     with used.connect() as ours, rebuilt.connect() as theirs:
-        for table in evidence.DERIVED:
-            before, after = evidence.rows(ours, table), evidence.rows(theirs, table)
+        summary.pruned = comparing.pruned(ours)
+        whole = comparing.whole(ours) if summary.pruned else set()
+        for table in comparing.DERIVED:
+            if summary.pruned:
+                before = comparing.rows_left(ours, table, whole)
+                after = comparing.rows_left(theirs, table, whole)
+            else:
+                before, after = comparing.rows(ours, table), comparing.rows(theirs, table)
             summary.rows[table.name] = len(after)
             for key in sorted(before.keys() | after.keys(), key=str):
                 told = _difference(before.get(key), after.get(key))

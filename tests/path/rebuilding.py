@@ -19,13 +19,13 @@ from wirecopy.progress import SilentReport
 from wirecopy.publishing import finish
 from wirecopy.recording import Result
 from wirecopy.replay import rebuild
-from wirecopy.store import evidence, sources
+from wirecopy.store import comparing, sources
 from wirecopy.store.db import Store, open_store
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-Rows = dict[str, dict[evidence.Key, dict[str, object]]]
+Rows = dict[str, dict[comparing.Key, dict[str, object]]]
 """Every derived table's rows."""
 
 
@@ -71,7 +71,7 @@ class RacingEngine:
 
 def rows(store: Store) -> Rows:
     with store.connect() as c:
-        return {table.name: evidence.rows(c, table) for table in evidence.DERIVED}
+        return {table.name: comparing.rows(c, table) for table in comparing.DERIVED}
 
 
 def rebuilt(settings: Settings, database: Path, memory: Memory, *, seed: int = 0) -> Rows:

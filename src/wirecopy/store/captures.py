@@ -59,6 +59,14 @@ def get(c: Connection, id: int) -> Capture | Miss | None:
 _GET = select(captures).where(captures.c.id == bindparam("capture"))
 
 
+def is_pruned(c: Connection, record: Record) -> bool:
+    """Whether the bytes there were deleted because they grew old."""
+    asked = select(captures.c.pruned).where(
+        captures.c.file == record.file, captures.c.offset == record.offset
+    )
+    return bool(c.execute(asked).scalar())
+
+
 def latest(c: Connection, url: str, purpose: Purpose) -> Capture | Miss | None:
     """The latest answer or miss for an address that was asked for."""
     row = c.execute(_LATEST, {"asked": url, "why": purpose.value}).first()

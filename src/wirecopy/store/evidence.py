@@ -5,28 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from wirecopy.model import ArticleId, ArticleState, Revision
-from wirecopy.store import revisions, schema
+from wirecopy.store import revisions
 from wirecopy.store.schema import articles, captures
 from wirecopy.store.schema import revisions as revision_rows
-
-Key = tuple[object, ...]
-"""The primary key of a row."""
-
-DERIVED: tuple[Table, ...] = (
-    schema.captures,
-    schema.entries,
-    schema.articles,
-    schema.revisions,
-    schema.features,
-    schema.quotes,
-    schema.citations,
-    schema.stories,
-)
-"""The tables that depend on the archive and the settings alone. An edition is drawn up at most
-every few seconds of the machine's time, so which ones there are depends on the machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +59,3 @@ def noted_captures(c: Connection) -> Iterator[Noted]:
     ).order_by(captures.c.id)
     for row in c.execute(asked):
         yield Noted(file=row.file, offset=row.offset, sha256=row.sha256, pruned=row.pruned)
-
-
-def rows(c: Connection, table: Table) -> dict[Key, dict[str, object]]:
-    """Every row of a table by its key, in the order of keys."""
-    keys = [column.name for column in table.primary_key.columns]
-    found = c.execute(select(table).order_by(*table.primary_key.columns))
-    return {tuple(row[key] for key in keys): row for row in (each._asdict() for each in found)}
