@@ -9,19 +9,26 @@ import sys
 from functools import partial
 from unittest.mock import patch
 
-from wirecopy import cli, gather
-from wirecopy.dial import ReplayDialer
-from wirecopy.fetch import Manners
+from wirecopy import cli
 
 
-def unhurried(**asked: object) -> Manners:
-    return Manners(user_agent=str(asked["user_agent"]), delay_seconds=0)
+def main(port: int) -> None:
+    from wirecopy import gather
+    from wirecopy.dial import ReplayDialer
+    from wirecopy.fetch import Manners
 
+    def unhurried(**asked: object) -> Manners:
+        return Manners(user_agent=str(asked["user_agent"]), delay_seconds=0)
 
-if __name__ == "__main__":
-    port = int(sys.argv.pop(1))
     with (
         patch.object(gather, "PublicDialer", partial(ReplayDialer, port)),
         patch.object(gather, "Manners", unhurried),
     ):
         cli.main()
+
+
+if __name__ == "__main__":
+    try:
+        main(int(sys.argv.pop(1)))
+    except KeyboardInterrupt:  # before the command itself has begun
+        sys.exit("Stopped.")

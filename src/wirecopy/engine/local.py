@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver, resource_tracker
 from typing import TypeVar
 
 from wirecopy.engine import Failure
@@ -85,12 +86,27 @@ class LocalEngine:
         return await asyncio.wrap_future(future)
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
+        _start_server()
         return ProcessPoolExecutor(
             workers,
             mp_context=self._context,
             initializer=_start_worker,
             max_tasks_per_child=RECYCLE_AFTER,
         )
+
+
+def _start_server() -> None:
+    """Start the server that workers are forked from, deaf to the Ctrl-C that ends its parent.
+
+    It ignores Ctrl-C by itself, but only after it has loaded what workers share: for 2 s it would
+    die of it with a traceback. A blocked signal stays blocked in the process that is started.
+    """
+    resource_tracker.ensure_running()  # first: it unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker() -> None:
