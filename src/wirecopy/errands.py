@@ -6,6 +6,7 @@ that neither a crash nor a full disk parts them.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ class Errands:
         self._fetcher = fetcher
         self._recorder = recorder
         self._clock = clock
+        self.answered: Counter[Purpose] = Counter()  # publishers that said anything at all
 
     async def poll(self, feed: Feed, state: FeedState, after: After) -> None:
         """Ask a feed; what is new in it is announced."""
@@ -107,10 +109,13 @@ class Errands:
     async def _ask(
         self, url: str, purpose: Purpose, etag: str, last_modified: str
     ) -> Response | FetchError:
+        got: Response | FetchError
         try:
-            return await self._fetcher.get(url, purpose, etag=etag, last_modified=last_modified)
+            got = await self._fetcher.get(url, purpose, etag=etag, last_modified=last_modified)
         except FetchError as error:
-            return error
+            got = error
+        self.answered[purpose] += isinstance(got, Response) or got.response is not None
+        return got
 
     async def _hand_on(
         self, got: Response | FetchError, purpose: Purpose, url: str, note: Then, after: After

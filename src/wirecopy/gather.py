@@ -98,6 +98,10 @@ class Gatherer:
         """Ask everything that is due, and what that brings, until nothing is."""
         self._look = True
         await self._beside_recorder(self._until_nothing_is_due())
+        answered = self._errands.answered
+        self.summary.feeds = answered[Purpose.FEED]
+        self.summary.pages = answered[Purpose.PAGE]
+        self.summary.pictures = answered[Purpose.IMAGE]
         return self.summary
 
     async def for_ever(self) -> None:
@@ -141,7 +145,7 @@ class Gatherer:
         if recorded.held:
             count = self.summary.held.get(recorded.held, 0)
             self.summary.held[recorded.held] = count + 1
-            self._report.line(f"held back: {recorded.words}")
+            self._report.line(f"held back: {recorded.words or recorded.url}")
         if recorded.mode is not None:
             self.summary.published += 1
             self._report.advanced("publish", note=recorded.words)

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tests.faults.gathering import gather, settings_of
 from tests.faults.street import HTML, RSS, Answer, Street, feed, headline, playing, story
 from tests.web.paper import Paper, serving
+from wirecopy.gather import Summary
 from wirecopy.progress import SilentReport
 from wirecopy.replay import replay
 from wirecopy.store.db import open_store
@@ -75,6 +76,7 @@ class Aftermath:
     seconds: float
     articles: dict[str, tuple[str, str, str]]  # (state, reason, detail) by address
     feeds: dict[str, tuple[str, int]]  # (error, failures) by address
+    summary: Summary
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +96,14 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     with playing(street):
         settings = settings_of(street, folder)
         began = time.monotonic()
-        asyncio.run(gather(street, settings))
+        summary = asyncio.run(gather(street, settings))
         seconds = time.monotonic() - began
     with open_store(settings.database_url, read_only=True) as store, store.connect() as c:
         a, f = articles.c, feed_states.c
         yield Aftermath(
             folder=folder,
             seconds=seconds,
+            summary=summary,
             articles={
                 row.url: (row.state, row.held_reason, row.held_detail)
                 for row in c.execute(select(a.url, a.state, a.held_reason, a.held_detail))
@@ -125,6 +128,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 def test_the_run_ends_in_time(aftermath: Aftermath) -> None:
     assert aftermath.seconds < RUN_SECONDS
+
+
+def test_the_summary_counts_what_was_answered_and_what_came_of_it(aftermath: Aftermath) -> None:
+    summary = aftermath.summary
+
+    # five of seven feeds; six pages of one publisher, ten of fourteen of another, one of a third:
+    # the rest was cut short, or longer than is read
+    assert (summary.feeds, summary.pages) == (5, 17)
+    assert (summary.announced, summary.published) == (21, 9)
 
 
 @pytest.mark.parametrize("number", range(6))
