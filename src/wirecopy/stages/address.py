@@ -43,6 +43,9 @@ _IN_QUERY = _IN_PATH | frozenset(b"?[]|")  # brackets and bars stand bare in man
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
 _WWW = re.compile(r"^www\d?\.")
+_BREAKS = re.compile(r"[\t\r\n]")
+_WHITE = "".join(map(chr, range(33)))
+_AS_IT_IS = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]*")  # allowed in path and query alike
 
 
 def normal(url: str) -> str:
@@ -80,9 +83,10 @@ def within(host: str, owner: str) -> bool:
     return host == owner or host.endswith("." + owner)
 
 
+@lru_cache(maxsize=1024)  # a page's address is taken apart five times on its way
 def _parts(url: str) -> tuple[str, str, int | None, str, str]:
     # White space around and line breaks inside are typing, as the URL standard has it (4.4).
-    bare = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
+    bare = _BREAKS.sub("", url.strip(_WHITE))
     front, mark, back = bare.partition("?")
     split = urlsplit(front.replace("\\", "/") + mark + back)
     if split.scheme not in _PORTS:
@@ -112,6 +116,8 @@ def _host(name: str) -> str:
 
 def _encoded(text: str, allowed: frozenset[int]) -> str:
     """Percent-encodes what must be, decodes what need not be, and mends a stray `%`."""
+    if _AS_IT_IS.fullmatch(text):
+        return text  # nearly every address
     out: list[str] = []
     raw = text.encode("utf-8", "replace")
     at = 0
