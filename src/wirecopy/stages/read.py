@@ -35,7 +35,7 @@ def read_page(
     mark("decode")
     signals = read_signals(headers, decoded.text)
     mark("signals")
-    draft = extract(decoded, url)
+    draft = extract(decoded, url, at)
     mark("extract")
     if isinstance(draft, Held):
         return _held(draft, signals)
