@@ -247,13 +247,15 @@ async def open_gatherer(
     manners: Manners,
     limits: Limits | None = None,
     tls: SSLContext | None = None,
+    engine: Engine | None = None,
     report: Report,
     pictures_too: bool = True,
 ) -> AsyncIterator[Gatherer]:
     """Open the store, the archive and a pool of workers, and take in what a crash left behind.
 
     `pictures_too` is False where recorded pages are played that have no pictures with them.
-    Raises StoreError or ArchiveError when one of them cannot be used.
+    Another engine than this machine's own may be given; it is closed in the end. Raises StoreError
+    or ArchiveError when one of them cannot be used.
     """
     settings.archive_folder.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
@@ -270,7 +272,7 @@ async def open_gatherer(
             software=f"Wirecopy/{__version__}",
         )
         stack.callback(archive.close)
-        engine = LocalEngine(preload=("wirecopy.warm",))
+        engine = engine or LocalEngine(preload=("wirecopy.warm",))
         stack.push_async_callback(engine.close)
         recorder = Recorder(
             store=store, folder=settings.archive_folder, keeper=archive, engine=engine, room=room

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from tests.clock import START, FakeClock
 from tests.conformance.server import Play, Server, page, status
 from wirecopy.config import Settings, Site, Storage, Takedown
 from wirecopy.dial import ReplayDialer
+from wirecopy.engine import Failure
 from wirecopy.fetch import Manners
 from wirecopy.gather import Gatherer, open_gatherer
 from wirecopy.model import Basis, BasisKind, Feed, Mode, Publisher, PublisherId
@@ -23,6 +25,9 @@ from wirecopy.stages import address
 from wirecopy.store import articles
 from wirecopy.store.articles import ArticleRow
 from wirecopy.store.db import Store, open_store
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 HOST = "harbour.example"
 FEED = f"http://{HOST}/feed"
@@ -68,6 +73,18 @@ def feed(*items: tuple[str, str]) -> bytes:
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>The Harbour'
         f"</title><link>http://{HOST}/</link>{rows}</channel></rss>"
     ).encode()
+
+
+class HereAndNow:
+    """An engine without workers: starting them takes longer than reading so few pages."""
+
+    capacity = 1
+
+    async def run(self, function: Callable[[T], R], item: T) -> R | Failure:
+        return function(item)
+
+    async def close(self) -> None:
+        pass
 
 
 @dataclass(slots=True)
@@ -147,6 +164,7 @@ class Press:
             dialer=ReplayDialer(self.server.port),
             clock=self.clock,
             manners=Manners(user_agent=self.settings.user_agent, delay_seconds=0),
+            engine=HereAndNow(),
             report=SilentReport(),
         ) as gatherer:
             yield gatherer
