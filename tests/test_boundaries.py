@@ -20,7 +20,8 @@ SRC = ROOT / "src" / "wirecopy"
 # Rooms, from the inside out. A room is a module or a package; `fetch_x.py` belongs to `fetch`.
 NOUNS = "model errors"
 SURROUNDINGS = f"{NOUNS} clock log progress files config stages"
-RECORDS = f"{SURROUNDINGS} engine archive store images newsroom withdrawing recording publishing"
+STEPS = "recording announcing publishing"
+RECORDS = f"{SURROUNDINGS} engine archive store images newsroom withdrawing {STEPS}"
 RUNS = f"{RECORDS} fetch pipeline recorder"
 
 # Room -> the rooms it may know, besides itself.
@@ -49,6 +50,7 @@ MAY_KNOW = {
     "newsroom": RECORDS,
     "withdrawing": RECORDS,
     "recording": RECORDS,
+    "announcing": RECORDS,
     "publishing": RECORDS,
     "reapplying": RECORDS,
     "pruning": RECORDS,

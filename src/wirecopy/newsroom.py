@@ -14,7 +14,7 @@ from wirecopy.model import ArticleId, Feed, Publisher, PublisherId, Repeat, Stor
 from wirecopy.stages import address
 from wirecopy.stages.group import WINDOW_HOURS, Grouper
 from wirecopy.stages.repeats import WINDOW, Index
-from wirecopy.store import articles
+from wirecopy.store import articles, sitemaps
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Newsroom:
 
     publishers: Mapping[PublisherId, Publisher]
     by_domain: Mapping[str, Publisher]
-    feeds: Mapping[str, Feed]
+    feeds: dict[str, Feed]
     private_site: bool
     languages: frozenset[str]  # empty: all
     muted_words: tuple[str, ...]  # case-folded
@@ -71,7 +71,8 @@ def open_newsroom(settings: Settings, c: Connection) -> Newsroom:
             for publisher in settings.publishers
             for domain in (publisher.id, *publisher.domains)
         },
-        feeds={feed.url: feed for publisher in settings.publishers for feed in publisher.feeds},
+        feeds={feed.url: feed for publisher in settings.publishers for feed in publisher.feeds}
+        | {feed.url: feed for feed in sitemaps.resume(c)},
         private_site=settings.private,
         languages=frozenset(settings.site.languages),
         muted_words=tuple(word.casefold() for word in settings.site.muted_words),

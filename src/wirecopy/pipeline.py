@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from wirecopy import recording
+from wirecopy import announcing, recording
 from wirecopy.archive import Archive, read_body
 from wirecopy.engine import Stage
 from wirecopy.errors import ReadError
@@ -112,12 +112,12 @@ def record(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -
     """Steps 4 and 7 to 10: what one capture changes in the store."""
     room.latest = item.at if room.latest is None else max(room.latest, item.at)
     if item.purpose is Purpose.FEED:
-        return recording.announce(c, room, item, found)
+        return announcing.announce(c, room, item, found)
     if item.purpose is Purpose.PAGE:
         return recording.publish(c, room, item, found)
     if item.purpose is Purpose.IMAGE:
         return recording.illustrate(c, room, item, found)
-    return recording.note(c, room, item)
+    return announcing.note(c, room, item)
 
 
 PATH = (
@@ -135,7 +135,7 @@ PATH = (
     ),
     Stage(
         name="4 announce",
-        run=recording.announce,
+        run=announcing.announce,
         takes=(Capture, Miss, FeedReading),
         gives=(ArticleRow, DuePage),
         kind="record",

@@ -63,42 +63,6 @@ class Recorded:
     picture: bool = False  # a lead image is wanted now
 
 
-# ---------------------------------------------------------------- feeds
-
-
-def announce(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -> Recorded:
-    """Step 4: every entry that is new becomes an article, and its page is due."""
-    capture = captures.add(c, item)
-    feed = room.feeds.get(item.url)
-    if feed is None or not isinstance(found, FeedReading):
-        return Recorded(url=item.url, held=found.reason if isinstance(found, Held) else "")
-    new = 0
-    for entry in found.entries:
-        publisher = room.publisher_of(entry.url)
-        if publisher is None:
-            continue  # another house's page: credit follows the link's host
-        article = articles.announce(
-            c,
-            replace(entry, feed=feed.url),
-            article=address.article_id(entry.url),
-            url=address.normal(entry.url),
-            publisher=publisher.id,
-            capture=capture,
-            at=item.at,
-            section=sections.section(feed.section, "", entry.categories, entry.url)[0],
-            language=feed.language or publisher.language,
-        )
-        new += article is not None
-    words = f"{feed.publisher}: {new} new of {len(found.entries)} entries"
-    return Recorded(words=words, url=item.url, announced=new)
-
-
-def note(c: Connection, room: Newsroom, item: Capture | Miss) -> Recorded:
-    """What stands in the archive and tells readers nothing: robots.txt."""
-    captures.add(c, item)
-    return Recorded(url=item.url)
-
-
 # ---------------------------------------------------------------- pages
 
 

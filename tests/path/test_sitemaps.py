@@ -1,0 +1,56 @@
+"""A publisher without a feed: its sitemap index leads to its new articles, and to no old ones."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.clock import START
+from tests.conformance.server import page
+from tests.path.press import BRIDGE, FEED, FERRY, HOST, Press
+from wirecopy.progress import SilentReport
+from wirecopy.replay import replay
+from wirecopy.stages import address
+from wirecopy.store import articles, sources
+from wirecopy.store.db import Store
+
+MAPS = f"http://{HOST}/maps/today.xml"
+XML = ("Content-Type", "application/xml")
+
+
+def index(*urls: str) -> bytes:
+    rows = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+    return f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{rows}</sitemapindex>".encode()
+
+
+def sitemap(*rows: tuple[str, str]) -> bytes:
+    told = "".join(f"<url><loc>{url}</loc><lastmod>{day}</lastmod></url>" for url, day in rows)
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{told}</urlset>".encode()
+
+
+def known(store: Store, url: str) -> bool:
+    with store.connect() as c:
+        return articles.get(c, address.article_id(url)) is not None
+
+
+async def test_an_index_is_followed_to_new_articles_over_a_restart(tmp_path: Path) -> None:
+    async with Press(tmp_path) as press:
+        press.put(FEED, page(index(MAPS, "http://elsewhere.example/map.xml"), XML))
+        today, long_ago = START.date().isoformat(), "2019-05-01"
+        press.put(MAPS, page(sitemap((FERRY, today), (BRIDGE, long_ago)), XML))
+
+        await press.run()
+        await press.run(hours=2)  # a start of its own: the sitemap is still a feed
+
+        with press.store() as store:
+            assert known(store, FERRY)
+            assert not known(store, BRIDGE)
+            assert not known(store, MAPS)
+            with store.connect() as c:
+                assert sources.feed_state(c, "http://elsewhere.example/map.xml") is None
+                followed = sources.feed_state(c, MAPS)
+        assert followed is not None
+        assert followed.polls == 2
+        assert press.row(FERRY).headline == "Ferry stays in harbour"
+        rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
+        assert rebuilt.differences == []
