@@ -35,6 +35,7 @@ from wirecopy.store.page_queue import DuePage as DuePage
 from wirecopy.store.page_queue import due_pages as due_pages
 from wirecopy.store.page_queue import queued as queued
 from wirecopy.store.page_queue import set_page as set_page
+from wirecopy.store.quick import run, run_many
 from wirecopy.store.revisions import LiveFeatures as LiveFeatures
 from wirecopy.store.revisions import add_revision as add_revision
 from wirecopy.store.revisions import citations as citations
@@ -109,12 +110,13 @@ def announce(
     `url` is the normal address, from which `article` derives; the page is asked for at the
     address the feed gave. The first words a feed had for an article stay: None when it was known.
     """
-    if c.execute(_HEARD, {"of": entry.feed, "wanted": article}).first() is not None:
+    if run(c, _HEARD, {"of": entry.feed, "wanted": article}):
         return None  # most entries of a feed, most of the time
     row = _announced(entry, article, url, publisher, at, section, language)
-    new = c.execute(insert_new(c, articles, numbered="position"), row).scalar() is not None
+    new = bool(run(c, insert_new(c, articles, numbered="position"), row))
     if new:
-        c.execute(
+        run(
+            c,
             insert_new(c, page_queue),
             {
                 "article": article,
@@ -128,7 +130,8 @@ def announce(
                 "last_modified": "",
             },
         )
-    c.execute(
+    run(
+        c,
         insert_new(c, entries),
         {
             "feed": entry.feed,
@@ -324,7 +327,7 @@ def publish(
         }
     elif headline:
         changed |= {"headline": headline, "headline_from": "page"}
-    c.execute(_CHANGE, {"wanted": article} | changed)
+    run(c, _CHANGE, {"wanted": article} | changed)
 
 
 _CHANGE = update(articles).where(articles.c.id == bindparam("wanted"))
@@ -358,7 +361,7 @@ def hold(
     }
     if published or before.state is not ArticleState.PUBLISHED:
         changed |= {"state": ArticleState.HELD.value, "mode": Mode.OFF.value}
-    c.execute(_CHANGE, {"wanted": article} | changed)
+    run(c, _CHANGE, {"wanted": article} | changed)
 
 
 def withdraw(
@@ -378,18 +381,18 @@ def withdraw(
     }
     if capture is not None:
         changed["capture"] = capture
-    c.execute(_CHANGE, {"wanted": article} | changed)
+    run(c, _CHANGE, {"wanted": article} | changed)
 
 
 def set_repeat(c: Connection, repeat: Repeat) -> None:
     """Note that an article repeats another."""
     changed = {"repeats": repeat.of, "repeat": serial.repeat_json(repeat)}
-    c.execute(_CHANGE, {"wanted": repeat.article} | changed)
+    run(c, _CHANGE, {"wanted": repeat.article} | changed)
 
 
 def clear_repeat(c: Connection, article: ArticleId) -> None:
     """Note that an article repeats no other any more: its words were changed."""
-    c.execute(_CHANGE, {"wanted": article, "repeats": None, "repeat": None})
+    run(c, _CHANGE, {"wanted": article, "repeats": None, "repeat": None})
 
 
 def set_image(c: Connection, article: ArticleId, *, file: str, width: int, height: int) -> None:
@@ -397,20 +400,20 @@ def set_image(c: Connection, article: ArticleId, *, file: str, width: int, heigh
     row = get(c, article)
     if row is not None and row.image is not None:
         image = serial.image_json(row.image) | {"file": file, "width": width, "height": height}
-        c.execute(_CHANGE, {"wanted": article, "image": image})
+        run(c, _CHANGE, {"wanted": article, "image": image})
 
 
 def set_policy(c: Connection, article: ArticleId, policy: Policy) -> None:
     """Show more or less of an article than before, and why."""
     changed = {"mode": policy.mode.value, "reasons": serial.reasons_json(policy.reasons)}
-    c.execute(_CHANGE, {"wanted": article} | changed)
+    run(c, _CHANGE, {"wanted": article} | changed)
 
 
 def count_responses(c: Connection, ids: Iterable[ArticleId]) -> None:
     """Count anew the published articles of other publishers that link to, cite or repeat each."""
     wanted = [{"wanted": id} for id in sorted(set(ids))]
     if wanted:
-        c.execute(_COUNT, wanted)
+        run_many(c, _COUNT, wanted)
 
 
 _other = articles.alias("other")

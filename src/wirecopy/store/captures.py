@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, RowMapping, bindparam, select
 from wirecopy.model import Capture, Miss, Purpose, Record
 from wirecopy.store import schema
 from wirecopy.store.db import insert_new, upsert
+from wirecopy.store.quick import run
 from wirecopy.store.schema import captures
 
 ID = select(captures.c.id).where(
@@ -44,10 +45,10 @@ def add(c: Connection, item: Capture | Miss) -> int:
             "content_type": "",
             "miss": f"{item.reason}: {item.detail}",
         }
-    new = c.execute(insert_new(c, captures, numbered="id"), row).scalar()
-    if new is None:  # it was noted before
-        new = c.execute(ID, {"file": record.file, "offset": record.offset}).scalar_one()
-    return int(new)
+    new = run(c, insert_new(c, captures, numbered="id"), row)
+    if not new:  # it was noted before
+        new = run(c, ID, {"file": record.file, "offset": record.offset})
+    return int(new[0][0])
 
 
 def get(c: Connection, id: int) -> Capture | Miss | None:

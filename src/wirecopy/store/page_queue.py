@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from wirecopy.model import ArticleId
+from wirecopy.store.quick import run
 from wirecopy.store.schema import articles, page_queue, publishers
 
 
@@ -60,7 +61,8 @@ def set_page(
     last_modified: str = "",
 ) -> None:
     """Set when the page is asked for again (None: never), and with what to ask."""
-    c.execute(
+    run(
+        c,
         _SET,
         {
             "wanted": article,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wirecopy.model import ArticleId
+from wirecopy.store.quick import run
 from wirecopy.store.schema import image_queue
 
 
@@ -25,7 +26,8 @@ class DuePicture:
 
 def want(c: Connection, article: ArticleId, url: str, at: datetime) -> None:
     """Queue an article's lead image; another address than before starts anew."""
-    c.execute(
+    run(
+        c,
         _want(c.dialect.name),
         {
             "article": article,

@@ -22,6 +22,7 @@ from wirecopy.model import (
 )
 from wirecopy.store import captures, schema, serial
 from wirecopy.store.db import upsert, upsert_in
+from wirecopy.store.quick import run, run_many
 
 # ---------------------------------------------------------------- revisions
 
@@ -32,7 +33,8 @@ def add_revision(c: Connection, revision: Revision) -> None:
     Its capture must have been added before. Written twice, the later words stand.
     """
     record = revision.capture.record
-    c.execute(
+    run(
+        c,
         _add(c.dialect.name),
         {
             "article": revision.article,
@@ -53,7 +55,7 @@ def add_revision(c: Connection, revision: Revision) -> None:
             "offset": record.offset,
         },
     )
-    c.execute(_COUNT, {"wanted": revision.article})
+    run(c, _COUNT, {"wanted": revision.article})
 
 
 @cache
@@ -123,7 +125,7 @@ def _revision(row: Row[*tuple[object, ...]]) -> Revision:
 
 def put_quotes(c: Connection, article: ArticleId, found: Sequence[Quote]) -> None:
     """Make these the quotes of the article's latest revision."""
-    c.execute(_DROP_QUOTES, {"wanted": article})
+    run(c, _DROP_QUOTES, {"wanted": article})
     rows = {
         quote.start: {
             "article": article,
@@ -136,8 +138,7 @@ def put_quotes(c: Connection, article: ArticleId, found: Sequence[Quote]) -> Non
         }
         for quote in found
     }
-    if rows:
-        c.execute(_ADD_QUOTES, list(rows.values()))
+    run_many(c, _ADD_QUOTES, list(rows.values()))
 
 
 def quotes(c: Connection, article: ArticleId) -> list[Quote]:
@@ -161,7 +162,7 @@ def put_citations(
     `cited` gives the article's id for a citation's `url`, whether that article is held here yet
     or comes later.
     """
-    c.execute(_DROP_CITATIONS, {"wanted": article})
+    run(c, _DROP_CITATIONS, {"wanted": article})
     rows = {
         (each.start, each.end, each.kind): {
             "article": article,
@@ -174,8 +175,7 @@ def put_citations(
         }
         for each in found
     }
-    if rows:
-        c.execute(_ADD_CITATIONS, list(rows.values()))
+    run_many(c, _ADD_CITATIONS, list(rows.values()))
 
 
 def citations(c: Connection, article: ArticleId) -> list[Citation]:
@@ -219,7 +219,7 @@ def put_features(c: Connection, article: ArticleId, found: Features, placed_at: 
         "shingles": serial.shingles_bytes(found.shingles),
         "data": serial.features_json(found),
     }
-    c.execute(upsert(c, schema.features, numbered="position"), row)
+    run(c, upsert(c, schema.features, numbered="position"), row)
 
 
 def live_features(c: Connection, since: datetime) -> list[LiveFeatures]:

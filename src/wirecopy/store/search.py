@@ -37,6 +37,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from wirecopy.model import ArticleId, ArticleState, Mode, PublisherId
 from wirecopy.store.db import to_json, upsert
+from wirecopy.store.quick import run
 from wirecopy.store.schema import articles, search, stories
 
 NEWEST = 500  # hits that are ranked
@@ -72,7 +73,7 @@ def put(c: Connection, article: ArticleId, title: str, text: str, language: str 
     if c.dialect.name == "sqlite":
         _put_sqlite(c, article, words)
     else:
-        c.execute(_PUT_POSTGRESQL, {"wanted": article, "words": _tsvector(words)})
+        run(c, _PUT_POSTGRESQL, {"wanted": article, "words": _tsvector(words)})
 
 
 def forget(c: Connection, ids: Iterable[ArticleId]) -> None:
@@ -105,13 +106,13 @@ _PUT_POSTGRESQL = text(
 
 def _put_sqlite(c: Connection, article: ArticleId, words: list[str]) -> None:
     packed = zlib.compress(to_json(words).encode(), 1)
-    position, held = c.execute(_HELD, {"wanted": article}).one()
+    ((position, held),) = run(c, _HELD, {"wanted": article})
     if held == packed:
         return
     if held is not None:
-        c.execute(_UNINDEX, _row(position, json.loads(zlib.decompress(held))))
-    c.execute(upsert(c, search), {"article": article, "position": position, "words": packed})
-    c.execute(_INDEX, _row(position, words))
+        run(c, _UNINDEX, _row(position, json.loads(zlib.decompress(held))))
+    run(c, upsert(c, search), {"article": article, "position": position, "words": packed})
+    run(c, _INDEX, _row(position, words))
 
 
 def _drop_sqlite(c: Connection, article: ArticleId) -> None:
@@ -243,11 +244,11 @@ def _pieces(term: str) -> Iterable[list[str]]:
     """The term cut as the index cuts: words, and pairs of characters that need no spaces."""
     term = _folded(term.replace("\x00", " ").encode("utf-8", "replace").decode())
     at = 0
-    for run in _UNSPACED.finditer(term):
-        yield _WORD.findall(term[at : run.start()])
-        pairs = _pairs(run[0])
+    for found in _UNSPACED.finditer(term):
+        yield _WORD.findall(term[at : found.start()])
+        pairs = _pairs(found[0])
         yield pairs[:-1] or [pairs[0] + "*"]
-        at = run.end()
+        at = found.end()
     yield _WORD.findall(term[at:])
 
 

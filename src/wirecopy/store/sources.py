@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from wirecopy.model import Feed, FeedState, Publisher, PublisherId
 from wirecopy.store import schema, serial
 from wirecopy.store.db import insert_new, upsert
+from wirecopy.store.quick import run
 from wirecopy.store.schema import feed_states, feeds, hosts
 
 
@@ -120,7 +121,7 @@ def feed_states_by_url(c: Connection) -> dict[str, FeedState]:
 
 def put_feed_state(c: Connection, state: FeedState) -> None:
     """Keep what a poll taught."""
-    c.execute(upsert(c, feed_states), asdict(state))
+    run(c, upsert(c, feed_states), asdict(state))
 
 
 def make_due(c: Connection, at: datetime, why: str) -> None:

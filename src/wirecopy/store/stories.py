@@ -20,6 +20,7 @@ from wirecopy.model import (
 )
 from wirecopy.store import schema, serial
 from wirecopy.store.db import upsert
+from wirecopy.store.quick import run, run_many
 from wirecopy.store.schema import articles, editions, publishers, stories
 
 _PLACE = update(articles).where(articles.c.id == bindparam("wanted"))
@@ -27,7 +28,8 @@ _PLACE = update(articles).where(articles.c.id == bindparam("wanted"))
 
 def place(c: Connection, placement: Placement) -> None:
     """Put an article into a story and keep the reason. `refresh` then counts the story anew."""
-    c.execute(
+    run(
+        c,
         _PLACE,
         {
             "wanted": placement.article,
@@ -80,7 +82,7 @@ def refresh(c: Connection, ids: Iterable[StoryId]) -> None:
         members[row.story].append(row)
     counted = [_counted(story, rows) for story, rows in members.items() if rows]
     if counted:
-        c.execute(upsert(c, stories, keep=("merged_into",)), counted)
+        run_many(c, upsert(c, stories, keep=("merged_into",)), counted)
     emptied = [{"wanted": story} for story, rows in members.items() if not rows]
     if emptied:
         c.execute(_EMPTY, emptied)
