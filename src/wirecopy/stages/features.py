@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
-from itertools import chain
+from itertools import accumulate, chain
 
 from xxhash import xxh3_64_intdigest
 
@@ -30,14 +30,13 @@ _WORD = re.compile(
     r"[^\s\x00-/:-@\[-`{-¿×÷؀-؍؛؝-؟٪-٭۔।॥෴༄-༔‐-⁞₠-⃀←-⯿⸀-⹿、-〿・︐-︱﹐-﹫！-／：-＠［-｀｛-･]+"
 )
 # Letters joined or split by these are the same letters to a reader.
-_INVISIBLE = dict.fromkeys(
-    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x0640, *range(0x202A, 0x202F)]
-)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0640\u202a-\u202e]+")
 # Scripts written without spaces: Han, kana, Thai, Lao, Burmese, Khmer.
 _UNSPACED = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff฀-๿຀-໿က-႟ក-៿]+")
 # Digits of any script, with their own points and commas: 1,200 and 3.5 but not the end of a clause.
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME_WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*")
+_SHORTENED = re.compile(r"[’'](?:s|re|ve|ll|d|m)?$")
 _LINKERS = frozenset(
     [
         "of",
@@ -83,7 +82,7 @@ def words(text: str) -> list[str]:
     """The words in lower case, without marks; character pairs where a script has no spaces."""
     if text.isascii():
         return _WORD.findall(text.lower())
-    plain = unicodedata.normalize("NFC", text.translate(_INVISIBLE)).lower()
+    plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).lower()
     found = _WORD.findall(plain)
     if _UNSPACED.search(plain) is None:
         return found
@@ -146,11 +145,7 @@ def _shingles(body: list[str]) -> tuple[int, ...]:
     if len(body) <= SHINGLE_WORDS:
         return (xxh3_64_intdigest(line),)
     # Where each word starts in the joined bytes: one slice a shingle is the cheapest way to it.
-    ascii_line = len(line) == sum(map(len, body)) + len(body) - 1
-    starts = [0]
-    for word in body:
-        size = len(word) if ascii_line else len(word.encode("utf-8", "replace"))
-        starts.append(starts[-1] + size + 1)
+    starts = list(accumulate([len(word) + 1 for word in line.split(b" ")], initial=0))
     every = {
         xxh3_64_intdigest(line[start : end - 1])
         for start, end in zip(starts, starts[SHINGLE_WORDS:], strict=False)
@@ -199,16 +194,20 @@ def _runs(text: str, stop: frozenset[str]) -> Iterator[tuple[str, bool]]:
     run: list[str] = []
     opens, end = False, 0
     for match in _NAME_WORD.finditer(text):
-        between = text[end : match.start()]
-        end = match.end()
-        word = match[0]
-        goes_on = word[0].isupper() or word in _LINKERS
-        if run and goes_on and between in {" ", "\u00a0"}:
+        word, before, end = match[0], end, match.end()
+        capital = word[0].isupper()
+        if not capital and not (run and word in _LINKERS):  # most words
+            if run:
+                yield from _trimmed(run, opens, stop)
+                run = []
+            continue
+        between = text[before : match.start()]
+        if run and between in {" ", "\u00a0"}:
             run.append(word)
             continue
         yield from _trimmed(run, opens, stop)
         run = []
-        if word[0].isupper():
+        if capital:
             run = [word]
             opens = match.start() == 0 or any(mark in between for mark in '.!?:\n“„«"')
     yield from _trimmed(run, opens, stop)
@@ -216,7 +215,7 @@ def _runs(text: str, stop: frozenset[str]) -> Iterator[tuple[str, bool]]:
 
 def _trimmed(run: list[str], opens: bool, stop: frozenset[str]) -> Iterator[tuple[str, bool]]:
     """The run without stop words at its ends (`The Hague` keeps only `Hague`) and without `'s`."""
-    parts = [re.sub(r"[’'](?:s|re|ve|ll|d|m)?$", "", word) for word in run]
+    parts = [word if word.isalpha() else _SHORTENED.sub("", word) for word in run]
     while parts and not _telling(parts[0], stop):
         parts.pop(0)
         opens = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import KeysView
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -34,6 +35,11 @@ class Named:
 def names_from(word: str) -> tuple[Named, ...]:
     """Every name whose first word this is, the longest first."""
     return _by_first_word().get(word, ())
+
+
+def first_words() -> KeysView[str]:
+    """The first words of all names."""
+    return _by_first_word().keys()
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,8 @@ from typing import NamedTuple
 from wirecopy.model import Block, Quote, Span
 
 _PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‟": "”", "‹": "›"}
+_OPENING = re.compile(f'["‘{"".join(_PAIRS)}]')
+_ALNUM = re.compile(r"[^\W_]")
 _LONGEST = 3_000  # characters; more is a mark that was never closed
 _NEAR = 220  # characters looked at on each side of a quotation
 
@@ -86,15 +88,14 @@ def _paragraphs(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int]]
 
 def _quoted(text: str, start: int, end: int) -> Iterator[Span]:
     """What stands between a mark and its partner; the outermost pair where they are nested."""
-    at = start
-    while at < end:
+    opening = _OPENING.search(text, start, end)
+    while opening is not None:
+        at = opening.start()
         closing = _closing(text, at, start, end)
-        if closing is None:
-            at += 1
-            continue
-        if closing - at > 1 and any(map(str.isalnum, text[at + 1 : closing])):
+        if closing is not None and _ALNUM.search(text, at + 1, closing):
             yield Span(start=at + 1, end=closing)
-        at = closing + 1
+        following = at + 1 if closing is None else closing + 1
+        opening = _OPENING.search(text, following, end)
 
 
 def _closing(text: str, at: int, start: int, end: int) -> int | None:
