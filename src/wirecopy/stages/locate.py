@@ -198,12 +198,11 @@ def _tidy(source: Source, places: list[Place]) -> tuple[list[Place], int]:
     """In document order, whole blocks, no overlap, a paragraph a block; characters given up."""
     tidied: list[Place] = []
     given_up = 0
-    for together in _sharing_blocks(source, places):
+    for start, end, together in _sharing_blocks(source, places):
         covered = low = 0
         for place in together:  # an extractor may give one block of the page in pieces
             covered += max(0, place.end - max(low, place.start))
             low = max(low, place.end)
-        start, end = _whole(source, together[0].start, low)
         if end - start - covered <= max(_STITCH, 2 * covered):
             tidied.extend(_split(source, Place(together[0].kind, start, end)))
         else:
@@ -211,17 +210,16 @@ def _tidy(source: Source, places: list[Place]) -> tuple[list[Place], int]:
     return tidied, given_up
 
 
-def _sharing_blocks(source: Source, places: list[Place]) -> list[list[Place]]:
-    """Places in document order, those within one block of the page together."""
-    groups: list[list[Place]] = []
-    low = 0
+def _sharing_blocks(source: Source, places: list[Place]) -> list[tuple[int, int, list[Place]]]:
+    """Blocks of the page in order, each with the places in it: (start, end, places)."""
+    groups: list[tuple[int, int, list[Place]]] = []
     for place in sorted(places, key=lambda place: (place.start, -place.end)):
         start, end = _whole(source, place.start, place.end)
-        if groups and start < low:
-            groups[-1].append(place)
+        if groups and start < groups[-1][1]:
+            first, low, together = groups.pop()
+            groups.append((first, max(low, end), [*together, place]))
         else:
-            groups.append([place])
-        low = max(low, end)
+            groups.append((start, end, [place]))
     return groups
 
 
