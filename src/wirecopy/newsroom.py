@@ -107,5 +107,5 @@ def _restore(room: Newsroom, c: Connection) -> None:
                 at=live.placed_at,
                 publisher=live.publisher,
                 story=live.story,
-                copy=repeat is not None,
+                copy=live.copied,
             )

@@ -7,6 +7,7 @@ stands in `stages`, what they write in `store`. All of them may run twice.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,7 @@ from wirecopy.model import (
     Policy,
     Proof,
     Reading,
+    Repeat,
     Revision,
     Signals,
     StoryId,
@@ -34,6 +36,7 @@ from wirecopy.stages import address, revise, rights, sections
 from wirecopy.stages.decode import decode
 from wirecopy.stages.features import features
 from wirecopy.stages.proof import clip, prove_in_feed
+from wirecopy.stages.published import published
 from wirecopy.stages.source import Source
 from wirecopy.store import articles, captures, pictures, search, stories
 from wirecopy.store.articles import ArticleRow
@@ -231,6 +234,7 @@ class _Desk:
             policy=policy,
             capture=self.capture,
             revision=revision,
+            published=self.published(shown),
             section=section,
             section_from=section_from,
             lead=_lead(shown.text),
@@ -364,19 +368,43 @@ class _Desk:
         at, publisher = self.item.at, self.article.publisher
         repeat = room.repeats.find(article, shown.features, publisher=publisher, at=at)
         original = None if repeat is None else articles.get(self.c, repeat.of)
-        if repeat is not None and original is not None and original.story is not None:
-            placement = room.grouper.join_copy(article, repeat, story=original.story)
-        else:
+        turned: list[Repeat] = []
+        if repeat is None or original is None or original.story is None:
             repeat = None
             placement = room.grouper.place(
                 article, shown.features, language=shown.language, at=at, publisher=publisher
             )
+        elif self.published(shown) < original.published:
+            placement = room.grouper.join_original(article, repeat, story=original.story)
+            turned = self.turn_round(original.id, repeat)
+            repeat = None
+        else:
+            placement = room.grouper.join_copy(article, repeat, story=original.story)
         room.repeats.add(article, shown.features, publisher=publisher, at=at, repeat=repeat)
         articles.put_features(self.c, article, shown.features, at)
-        if repeat is not None:
-            articles.set_repeat(self.c, repeat)
+        for each in (*turned, *([repeat] if repeat else [])):
+            articles.set_repeat(self.c, each)
         stories.place(self.c, placement)
         self.touch(placement.story)
+
+    def turn_round(self, original: ArticleId, repeat: Repeat) -> list[Repeat]:
+        """What repeats this article now: the one it was found to repeat, and what repeated that.
+
+        The first page that was read need not be the first that was published.
+        """
+        kind = {"excerpt": "extended", "extended": "excerpt"}.get(repeat.kind, repeat.kind)
+        others = articles.repeating(self.c, original)
+        turned = [
+            Repeat(article=original, of=self.article.id, kind=kind, share=repeat.share),
+            *(replace(other, of=self.article.id) for other in others),
+        ]
+        self.room.repeats.turn_round(original, self.article.id)
+        self.room.changed.update(each.article for each in turned)
+        return turned
+
+    def published(self, shown: Reading) -> datetime:
+        """When readers are told it was published."""
+        return published(shown.published, self.article.published, self.article.first_seen)
 
     def touch(self, story: StoryId | None) -> None:
         self.room.changed.add(self.article.id)

@@ -44,6 +44,18 @@ def test_a_copy_under_another_headline_repeats_the_first() -> None:
     )
 
 
+def test_a_first_text_that_came_late_is_what_the_others_repeat() -> None:
+    desk = _Desk()
+    desk.read("customer", _text("x"))
+    desk.read("second customer", _text("x"), publisher=_B)
+    desk.index.turn_round(ArticleId("customer"), ArticleId("agency"))
+
+    found = desk.read("third customer", _text("x"), publisher=_C)
+
+    assert found is not None
+    assert found.of == ArticleId("agency")
+
+
 def test_marks_and_line_breaks_do_not_hide_a_copy() -> None:
     desk = _Desk()
     desk.read("first", "“Rain,” she said, fell on the old town all night long. " + _text("x"))

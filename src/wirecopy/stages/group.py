@@ -110,6 +110,13 @@ class Grouper:
         words = f"Its text is {said} another in this story ({repeat.share:.0%} the same)."
         return Placement(article=article, story=story, kind="copy", score=repeat.share, words=words)
 
+    def join_original(self, article: ArticleId, repeat: Repeat, *, story: StoryId) -> Placement:
+        """A text that came late and was published first stands where its copies stand."""
+        words = (
+            f"Others in this story have its text ({repeat.share:.0%} the same), and had it later."
+        )
+        return Placement(article=article, story=story, kind="copy", score=repeat.share, words=words)
+
     def restore(
         self,
         article: ArticleId,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -170,6 +170,12 @@ class Index:
         )
         heapq.heappush(self._ages, (at, number))
         self._postings.add(features.shingles, number, self._known)
+
+    def turn_round(self, old: ArticleId, new: ArticleId) -> None:
+        """Whatever repeated `old`, and `old` itself, repeats `new` from now on."""
+        for number, known in self._known.items():
+            if known.root == old:
+                self._known[number] = replace(known, root=new)
 
     def _shared(self, features: Features) -> tuple[Counter[int], Counter[int]]:
         """How many shingles each article of the window shares: all, and of the sample alone."""

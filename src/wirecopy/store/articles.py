@@ -30,6 +30,9 @@ from wirecopy.model import (
     StoryId,
 )
 from wirecopy.store import captures, serial
+from wirecopy.store.copies import clear_repeat as clear_repeat
+from wirecopy.store.copies import repeating as repeating
+from wirecopy.store.copies import set_repeat as set_repeat
 from wirecopy.store.db import insert_new
 from wirecopy.store.page_queue import DuePage as DuePage
 from wirecopy.store.page_queue import due_pages as due_pages
@@ -282,6 +285,7 @@ def publish(
     policy: Policy,
     capture: int | None,
     revision: Revision | None = None,
+    published: datetime | None = None,
     headline: str = "",
     section: str = "",
     section_from: str = "",
@@ -294,7 +298,7 @@ def publish(
 ) -> None:
     """Show the article as far as the policy goes; `lead` is what of its first words may be shown.
 
-    Headline, authors, times and language are the revision's; without one (a link from the feed
+    Headline, authors, times and language are the revision's (`published` goes before its time); without one (a link from the feed
     entry) they stay the feed's, but for a `headline` that the page proved. A section that is ""
     leaves the one there was. An image that was had already keeps its file. `before` is the
     article's row, where the caller has just asked for it.
@@ -321,7 +325,8 @@ def publish(
             "headline": revision.title,
             "headline_from": "feed" if revision.proof.title.where == "feed" else "page",
             "authors": list(revision.authors),
-            "published": min(revision.published or before.published, before.first_seen),
+            "published": published
+            or min(revision.published or before.published, before.first_seen),
             "updated": revision.updated,
             "language": revision.language or before.language,
         }
@@ -382,17 +387,6 @@ def withdraw(
     if capture is not None:
         changed["capture"] = capture
     run(c, _CHANGE, {"wanted": article} | changed)
-
-
-def set_repeat(c: Connection, repeat: Repeat) -> None:
-    """Note that an article repeats another."""
-    changed = {"repeats": repeat.of, "repeat": serial.repeat_json(repeat)}
-    run(c, _CHANGE, {"wanted": repeat.article} | changed)
-
-
-def clear_repeat(c: Connection, article: ArticleId) -> None:
-    """Note that an article repeats no other any more: its words were changed."""
-    run(c, _CHANGE, {"wanted": article, "repeats": None, "repeat": None})
 
 
 def set_image(c: Connection, article: ArticleId, *, file: str, width: int, height: int) -> None:

@@ -209,6 +209,7 @@ class LiveFeatures:
     language: str
     story: StoryId | None
     repeats: ArticleId | None
+    copied: bool  # placed where its copy stood, without a look at its words
 
 
 def put_features(c: Connection, article: ArticleId, found: Features, placed_at: datetime) -> None:
@@ -231,6 +232,7 @@ def live_features(c: Connection, since: datetime) -> list[LiveFeatures]:
             schema.articles.c.language,
             schema.articles.c.story,
             schema.articles.c.repeats,
+            schema.articles.c.placement,
         )
         .join(schema.articles, schema.articles.c.id == schema.features.c.article)
         .where(schema.features.c.placed_at >= since)
@@ -245,6 +247,7 @@ def live_features(c: Connection, since: datetime) -> list[LiveFeatures]:
             language=row.language,
             story=None if row.story is None else StoryId(row.story),
             repeats=None if row.repeats is None else ArticleId(row.repeats),
+            copied=row.placement is not None and row.placement["kind"] == "copy",
         )
         for row in c.execute(asked)
     ]
