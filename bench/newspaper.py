@@ -2,9 +2,9 @@
 
 The folder holds truth.jsonl (id, url, file) and the pages. They are played as their real
 publishers, under their own names and with real TLS by an authority made for the run, by another
-process; the delay between a host's requests is set to 0 in code, and pictures, which the folder does not
-have, are not asked for. Of the truth only the address and
-the headline, for the feed, are read. The site is private, so `noarchive` and `noindex` give a
+process; the delay between a host's requests is set to 0 in code, and pictures, which the folder
+does not have, are not asked for. Of the truth only the address and the headline, for the feed, are
+read. The site is private, so `noarchive` and `noindex` give a
 notice, and paywalled pages become links. `proved_share` comes from a second pass over the archive.
 """
 
@@ -18,21 +18,20 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import structlog
 from sqlalchemy import func, select
 
 from bench import Ask, CannotRun
 from bench.mutants import put_to_proof, read_articles
 from bench.player import Page, feed_url, hosts, pages
+from bench.watch import Watch
 from wirecopy.clock import SystemClock
 from wirecopy.config import Settings, Site, Storage
 from wirecopy.dial import ReplayDialer
@@ -46,8 +45,6 @@ from wirecopy.store.db import Store, open_store
 from wirecopy.store.schema import articles as article_rows
 from wirecopy.store.schema import captures, stories
 from wirecopy.verifying import verify_published
-
-SAMPLE_SECONDS = 1.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -146,7 +143,7 @@ async def _gather(settings: Settings, played: _Played) -> dict[str, Any]:
     tls = ssl.create_default_context(cadata=played.authority)
     report = report_for()
     quiet = _Quiet(report)
-    with _Watch() as watch:
+    with Watch() as watch:
         async with open_gatherer(
             settings,
             dialer=ReplayDialer(played.plain, played.tls),
@@ -191,52 +188,6 @@ class _Quiet(SilentReport):
 
     def advanced(self, stage: str, n: int = 1, note: str = "") -> None:
         self._report.advanced(stage, n, note)
-
-
-@dataclass(slots=True)
-class _Watch:
-    """Memory (the most PSS at a time) and CPU of this process and its workers, not the player's."""
-
-    peak_mb: float = 0.0
-    _spent: dict[int, float] = field(default_factory=dict)  # by process, also of those that ended
-    _own: float = 0.0  # what watching itself cost
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
-
-    def __enter__(self) -> _Watch:
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        assert self._thread is not None
-        self._thread.join()
-
-    def cpu_seconds(self) -> float:
-        self._look()
-        return sum(self._spent.values()) - self._own
-
-    def _watch(self) -> None:
-        while not self._stop.wait(SAMPLE_SECONDS):
-            self._look()
-
-    def _look(self) -> None:
-        began = time.thread_time()
-        pss = 0
-        me = psutil.Process()
-        for process in (me, *me.children(recursive=True)):
-            try:
-                if "bench.player" in process.cmdline():
-                    continue
-                times = process.cpu_times()
-                self._spent[process.pid] = times.user + times.system
-                with open(f"/proc/{process.pid}/smaps_rollup") as rollup:
-                    pss += sum(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
-            except (psutil.Error, OSError):
-                continue
-        self.peak_mb = max(self.peak_mb, round(pss * 1024 / 1_000_000, 1))
-        self._own += time.thread_time() - began
 
 
 # ---------------------------------------------------------------- what came of it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults.street import Street, settings_text
+from bench.street import Street, settings_text
 from wirecopy import config
 from wirecopy.clock import SystemClock
 from wirecopy.config import Settings

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.faults_store import Standing, lost, standing
-from tests.faults.street import Answer, Street, playing, settings_text, story
+from bench.street import Answer, Street, playing, settings_text, story
 from wirecopy import config
 from wirecopy.progress import SilentReport
 from wirecopy.replay import replay

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bench.street import HTML, RSS, Answer, Street, feed, headline, playing, story
 from tests.faults.gathering import gather, settings_of
-from tests.faults.street import HTML, RSS, Answer, Street, feed, headline, playing, story
 from tests.web.paper import Paper, serving
 from wirecopy.gather import Summary
 from wirecopy.progress import SilentReport

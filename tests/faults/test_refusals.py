@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.street import settings_text
+from bench.street import settings_text
 from wirecopy import cli, gather, replay, verifying
 from wirecopy.store.db import open_store
 

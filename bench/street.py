@@ -1,8 +1,13 @@
-"""Publishers on loopback that answer as they are told, well or badly, and their settings."""
+"""Publishers on loopback that answer as they are told, well or badly, and their settings.
+
+`python -m bench.street HOSTS PAGES KILOBYTES` plays so many, each with so many pages of that size,
+from a process of its own: it tells its port, and ends when standard input closes.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -142,3 +147,24 @@ def settings_text(folder: Path, hosts: Sequence[str], *, database: Path | None =
         '[site]\ncontact = "desk@example.org"\n[gather]\ndelay_seconds = 0.5\n'
         f'[storage]\nfolder = "{folder}"\n{elsewhere}{blocks}'
     )
+
+
+def host(number: int) -> str:
+    return f"paper{number}.example"
+
+
+def large(hosts: int, pages: int, kilobytes: int) -> Street:
+    """Publishers with so many pages each, all of that size and none a copy of another."""
+    street = Street()
+    for at in range(hosts):
+        numbers = range(at * pages, (at + 1) * pages)
+        street.publish(
+            host(at), {f"/{n}": Answer(body=story(n, padding=1000 * kilobytes)) for n in numbers}
+        )
+    return street
+
+
+if __name__ == "__main__":
+    with playing(large(*map(int, sys.argv[1:]))) as street:
+        print(street.port, flush=True)
+        sys.stdin.read()
