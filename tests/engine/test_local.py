@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 
+import psutil
 import pytest
 
 from wirecopy.engine import Failure
@@ -110,3 +111,20 @@ def _alive(pid: int) -> bool:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+async def test_items_outlive_the_server_that_workers_are_forked_from(engine: LocalEngine) -> None:
+    """The machine, out of memory, may choose to kill that one."""
+    await engine.run(act, "a")
+    [server] = [
+        child
+        for child in psutil.Process().children()
+        if "multiprocessing.forkserver" in " ".join(child.cmdline())
+    ]
+    items = asyncio.gather(*(engine.run(act, f"item {number}") for number in range(40)))
+    await asyncio.sleep(0)
+
+    server.kill()
+
+    assert await items == [f"ITEM {number}" for number in range(40)]
+    assert await engine.run(act, "b") == "B"
