@@ -24,14 +24,12 @@ from wirecopy.stages.source import (
     collapse,
     is_unspaced,
     squeeze,
-    tag_reader,
     words,
 )
 
 Encoding = Literal["html", "json"]
 _Fits = Callable[[str, str, str], bool]  # what stands before, the claim, what stands after
 
-_STATEMENT = tag_reader("meta", "title", "h1", "script")
 _OPENING = re.compile(r"<[a-zA-Z0-9]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _META_HEADLINES = """og:title twitter:title title headline dc.title dcterms.title dc:title
     sailthru.title parsely-title citation_title hdl"""
@@ -82,24 +80,21 @@ class Statements:
 
 
 def statements(source: Source) -> Statements:
-    """Read the page's title, meta, h1 and JSON-LD, in one pass of the tokeniser."""
+    """Read the page's title, meta, h1 and JSON-LD."""
     titles: list[Statement] = []
     names: list[Statement] = []
     h1: list[int] = []
-    for match in _STATEMENT.finditer(source.text):
-        token = match[1]
-        if not token:
-            continue
-        at, kind = match.start(1), token[1:3].lower()
+    for at, token in source.tags:
+        kind = token[1:3].lower()
         if kind == "h1":
-            h1.append(match.end(1))
+            h1.append(at + len(token))
         elif kind == "me":
             _read_meta(token, at, titles, names)
         elif kind == "ti":
             opening = _OPENING.match(token)
             if opening:
                 titles.append(Statement("title", at + opening.end(), at + len(token), "html"))
-        elif "ld+json" in token[:300]:
+        elif kind == "sc" and "ld+json" in token[:300]:
             _read_json(source.text, at, at + len(token), titles, names)
     return Statements(titles=tuple(titles), names=tuple(names), h1=tuple(h1))
 

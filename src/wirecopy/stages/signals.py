@@ -7,18 +7,17 @@ in a comment or a script is none.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 
 from wirecopy.model import Signals
-from wirecopy.stages.source import attributes, tag_reader
+from wirecopy.stages.source import Tag, attributes, telling_tags
 
 AGENT = "wirecopy"
 
-_TAGS = tag_reader("meta", "link", "script")
-_WORDS = ("robots", AGENT, "tdm-res", "isaccessibleforfree", "license")
 _LICENCE_ANCHOR = re.compile(r"<a\s[^>]*\brel\s*=\s*[\"']?[^\"'>]*\blicense\b[^>]*>", re.IGNORECASE)
 # schema.org booleans come as JSON's, as strings and as addresses.
 _NOT_FREE = re.compile(
@@ -53,14 +52,16 @@ class _Found:
     rsl: str = ""
 
 
-def read_signals(headers: tuple[tuple[str, str], ...], text: str) -> Signals:
-    """All of a page's signals; `text` is the decoded page. Never fails."""
+def read_signals(
+    headers: tuple[tuple[str, str], ...], text: str, tags: Sequence[Tag] | None = None
+) -> Signals:
+    """All of a page's signals; `text` is the decoded page, `tags` its `telling_tags` when they are
+    known. Never fails."""
     found = _Found()
     for name, value in headers:
         _read_header(found, name.lower(), value)
-    for match in _TAGS.finditer(text):
-        if tag := match[1]:
-            _read_tag(found, tag)
+    for _, tag in telling_tags(text) if tags is None else tags:
+        _read_tag(found, tag)
     if not found.licence_url and "license" in text and (anchor := _LICENCE_ANCHOR.search(text)):
         found.licence_url = _values(anchor[0]).get("href", "")
     return Signals(
@@ -94,14 +95,23 @@ def _read_tag(found: _Found, tag: str) -> None:
         if "ld+json" in tag[:300] and "isAccessibleForFree" in tag and _NOT_FREE.search(tag):
             found.paywalled = True
         return
-    folded = tag.lower()
-    if not any(word in folded for word in _WORDS):
+    if kind not in ("me", "li") or not _says_something(tag.lower()):
         return  # reading attributes costs more than finding the tag did
     said = _values(tag)
     if kind == "me":
         _read_meta(found, said)
     elif "license" in said.get("rel", "").lower().split():
         _licence(found, said.get("href", ""), said.get("type", ""))
+
+
+def _says_something(folded: str) -> bool:
+    return (
+        "robots" in folded
+        or AGENT in folded
+        or "tdm-res" in folded
+        or "isaccessibleforfree" in folded
+        or "license" in folded
+    )
 
 
 def _read_meta(found: _Found, said: dict[str, str]) -> None:

@@ -87,6 +87,21 @@ def tag_reader(*names: str) -> re.Pattern[str]:
     )
 
 
+class Tag(NamedTuple):
+    """A tag of the page; script, style and title with their content."""
+
+    start: int
+    text: str
+
+
+_TELLING = tag_reader("meta", "link", "title", "h1", "script")
+
+
+def telling_tags(text: str) -> list[Tag]:
+    """The tags in which a page tells about itself; read once for rights, headline and authors."""
+    return [Tag(found.start(1), found[1]) for found in _TELLING.finditer(text) if found[1]]
+
+
 class Attribute(NamedTuple):
     """One attribute of a tag: lower-case name, raw value and where that stands in the tag."""
 
@@ -246,10 +261,15 @@ class Source:
     bisection. A page of 244,000 characters takes 2 ms.
     """
 
-    __slots__ = ("_boundaries", "_parting", "_starts", "charset", "runs", "skeleton", "text")
+    __slots__ = (
+        "_boundaries", "_parting", "_starts", "_tags", "charset", "runs", "skeleton", "text",
+    )  # fmt: skip
 
-    def __init__(self, text: str, charset: str = "utf-8") -> None:
+    def __init__(
+        self, text: str, charset: str = "utf-8", tags: Sequence[Tag] | None = None
+    ) -> None:
         self.text = text
+        self._tags = tags
         self.charset = charset
         self.runs: list[tuple[int, int]] = []
         pieces: list[str] = []
@@ -263,6 +283,13 @@ class Source:
         self._starts = list(accumulate(map(len, pieces), initial=0))
         self._boundaries: dict[int, Boundary] = {}
         self._parting: dict[int, bool] = {}
+
+    @property
+    def tags(self) -> Sequence[Tag]:
+        """The page's `telling_tags`, in order."""
+        if self._tags is None:
+            self._tags = telling_tags(self.text)
+        return self._tags
 
     def run_at(self, offset: int) -> int:
         """The run that holds the skeleton's character at `offset`."""
