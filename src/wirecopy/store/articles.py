@@ -301,7 +301,7 @@ def publish(
     Headline, authors, times and language are the revision's, but for a `published` given here;
     without a revision (a link from the feed entry) they stay the feed's, but for a `headline` that
     the page proved. A section that is "" leaves the one there was. An image that was had already
-    keeps its file.
+    keeps its file. `before` is the article's row, where the caller has just asked for it.
     """
     before = before or get(c, article)
     assert before is not None, f"{article} was never announced"
