@@ -66,13 +66,16 @@ def run(ask: Ask) -> dict[str, Any]:
 
 
 def kill_and_restart(
-    *, rounds: int, seed: int, tell: Callable[[str], object] = lambda line: None
+    *, rounds: int, seed: int, edits: bool = True, tell: Callable[[str], object] = lambda line: None
 ) -> dict[str, Any]:
-    """The table: each round's figures, and every problem in words."""
+    """The table: each round's figures, and every problem in words.
+
+    Without `edits` only the first of the demo's rounds is played, which takes half as long.
+    """
     start = current_hour()
     done: list[Round] = []
     with Playing(start) as playing, tempfile.TemporaryDirectory(prefix="wirecopy-faults-") as made:
-        undisturbed = _undisturbed(Path(made) / "undisturbed", playing)
+        undisturbed = _undisturbed(Path(made) / "undisturbed", playing, phases=1 + edits)
         tell(f"undisturbed: {undisturbed}")
         for number in range(1, rounds + 1):
             chance = random.Random(f"{seed}/{number}")
@@ -84,7 +87,7 @@ def kill_and_restart(
                     chance=chance,
                     undisturbed=undisturbed,
                     became=one,
-                ).run(phases=2 - number % 2)
+                ).run(phases=2 if edits and number % 2 == 0 else 1)
             done.append(one)
             tell(str(one))
     return {
@@ -140,33 +143,30 @@ class Undisturbed:
     """What a run that nobody kills gives, and how it goes."""
 
     start_seconds: float  # until it begins to gather
-    sizes: tuple[int, int]  # of the archive after each of the demo's rounds
-    standings: tuple[Standing, Standing]
+    sizes: list[int]  # of the archive after each of the demo's rounds
+    standings: list[Standing]
 
     def __str__(self) -> str:
-        last = self.standings[1]
+        last = self.standings[-1]
         return (
             f"{len(last.published)} of {len(last.articles)} articles published, "
             f"{len(last.revisions)} revisions, {len(last.captures)} captures, "
-            f"{self.sizes[1]:,} bytes of archive; {self.start_seconds:.1f} s until it begins"
+            f"{self.sizes[-1]:,} bytes of archive; {self.start_seconds:.1f} s until it begins"
         )
 
 
-def _undisturbed(folder: Path, playing: Playing) -> Undisturbed:
+def _undisturbed(folder: Path, playing: Playing, *, phases: int) -> Undisturbed:
     folder.mkdir()
     sizes, standings = [], []
     begun = 0.0
-    for phase in (1, 2):
+    for phase in range(1, phases + 1):
         with playing.child(folder, phase) as child:
-            child.finish()
+            if child.finish() != 0:
+                raise RuntimeError(f"an undisturbed run failed: {child.said[-2000:]}")
             begun = begun or child.begun_seconds
         sizes.append(_size(folder))
         standings.append(standing(folder))
-    return Undisturbed(
-        start_seconds=begun,
-        sizes=(sizes[0], sizes[1]),
-        standings=(standings[0], standings[1]),
-    )
+    return Undisturbed(start_seconds=begun, sizes=sizes, standings=standings)
 
 
 @dataclass(slots=True, kw_only=True)
