@@ -16,7 +16,7 @@ from wirecopy.stages.language import detect
 from wirecopy.stages.pages import extract
 from wirecopy.stages.quotes import quotes
 from wirecopy.stages.signals import read_signals
-from wirecopy.stages.source import Source
+from wirecopy.stages.source import Source, telling_tags
 
 Mark = Callable[[str], None]
 """Told the name of each step as it ends; a benchmark's stop-watch listens."""
@@ -33,13 +33,14 @@ def read_page(
     """Decode, extract, prove and understand one page; the same bytes give the same reading."""
     decoded = decode(body, header(headers, "content-type"))
     mark("decode")
-    signals = read_signals(headers, decoded.text)
+    tags = telling_tags(decoded.text)
+    signals = read_signals(headers, decoded.text, tags)
     mark("signals")
     draft = extract(decoded, url, at)
     mark("extract")
     if isinstance(draft, Held):
         return _held(draft, signals)
-    source = Source(decoded.text, decoded.charset)
+    source = Source(decoded.text, decoded.charset, tags)
     proved = assemble(draft, source, url)
     mark("prove")
     if isinstance(proved, Held):
