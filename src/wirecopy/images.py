@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from wirecopy.errors import ReadError
+
+if TYPE_CHECKING:  # 9 MB, in processes that draw pictures
+    from PIL import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # told by their first bytes, never by their name
 MOST_PIXELS = 25_000_000  # 100 MB once unpacked: what a small machine's worker can bear
@@ -39,6 +41,8 @@ def shrink(body: bytes, url: str = "") -> Picture:
     Raises ReadError, with `url`, when the bytes are none of these, are cut, or hold too many
     pixels. The same bytes give the same picture.
     """
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             # Pillow warns from 89 Mpx on; for us that is already too large
@@ -68,6 +72,8 @@ def _check_size(found: Image.Image, url: str) -> None:
 
 
 def _drawn(found: Image.Image) -> Picture:
+    from PIL import Image, ImageOps
+
     found.draft("RGB", (MOST_WIDTH, MOST_HEIGHT))  # JPEG: unpack no more than is needed
     upright = ImageOps.exif_transpose(found)
     see_through = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info

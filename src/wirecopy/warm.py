@@ -6,9 +6,13 @@ The language model and the extractor's tables take 0.7 s and 75 MB a process oth
 from __future__ import annotations
 
 import contextlib
+import gc
 from datetime import UTC, datetime
 
+from wirecopy.errors import ReadError
+from wirecopy.images import shrink
 from wirecopy.pipeline import read as read
+from wirecopy.stages.feeds import read_feed
 from wirecopy.stages.read import read_page
 
 _WORDS = "A first page is read here, so that no worker has to learn how by itself. "
@@ -16,7 +20,19 @@ _PAGE = (
     f"<html lang='en'><title>A page</title><h1>A page</h1><article>{'<p>' + _WORDS * 3}</article>"
 )
 
+_FEED = b"<rss version='2.0'><channel><item><title>A page</title></item></channel></rss>"
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
 # The model is unpacked in the temporary folder. Where that is full, the server would die of it
 # again and again; so the first worker that needs the model tells.
 with contextlib.suppress(OSError):
-    read_page(_PAGE.encode(), (), "http://warm.example/page", datetime(2026, 1, 1, tzinfo=UTC))
+    read_page(_PAGE.encode(), (), "http://warm.example/page", _NOW)
+
+read_feed(_FEED, "application/rss+xml", "http://warm.example/feed", _NOW)
+with contextlib.suppress(ReadError):  # no picture; Pillow is loaded all the same
+    shrink(b"")
+
+# What stands here stays: collecting garbage must not go through it, as each worker would then have
+# a copy of every page of memory it stands in.
+gc.collect()
+gc.freeze()

@@ -13,8 +13,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import feedparser
-
 from wirecopy.model import Entry, FeedReading, Held
 from wirecopy.stages.feeds_bounds import Bounded, bound
 from wirecopy.stages.feeds_json import read_json
@@ -66,6 +64,8 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
 
 
 def _read_xml(sane: Bounded, content_type: str, url: str, at: datetime) -> FeedReading | Held:
+    import feedparser  # 17 MB, in processes that read feeds
+
     if sane.charset:
         content_type = f"application/xml; charset={sane.charset}"
     try:

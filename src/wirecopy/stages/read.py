@@ -12,8 +12,6 @@ from wirecopy.stages.assemble import assemble
 from wirecopy.stages.citations import citations
 from wirecopy.stages.decode import decode
 from wirecopy.stages.features import features
-from wirecopy.stages.language import detect
-from wirecopy.stages.pages import extract
 from wirecopy.stages.quotes import quotes
 from wirecopy.stages.signals import read_signals
 from wirecopy.stages.source import Source, telling_tags
@@ -31,6 +29,10 @@ def read_page(
     mark: Mark = lambda step: None,
 ) -> Reading | Held:
     """Decode, extract, prove and understand one page; the same bytes give the same reading."""
+    # Extractor and language model take 70 MB and 0.7 s: only processes that read pages load them.
+    from wirecopy.stages.language import detect
+    from wirecopy.stages.pages import extract
+
     decoded = decode(body, header(headers, "content-type"))
     mark("decode")
     tags = telling_tags(decoded.text)
