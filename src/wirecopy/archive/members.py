@@ -166,10 +166,7 @@ def _member(fields: Fields, *block: bytes) -> bytes:
     ]
     out = io.BytesIO()
     member = GzipWriter(out, compression_level=LEVEL)
-    member.write(_head("WARC/1.1", everything))
-    for part in block:
-        member.write(part)
-    member.write(b"\r\n\r\n")
+    member.write(b"".join((_head("WARC/1.1", everything), *block, b"\r\n\r\n")))
     # Without it the file is one gzip stream: no reading by offset, and warcio refuses it.
     member.finish()
     return out.getvalue()
@@ -177,6 +174,8 @@ def _member(fields: Fields, *block: bytes) -> bytes:
 
 def line(words: str) -> str:
     """The words as one line of a header: no value may start another header."""
+    if words.isprintable() and words[:1] != " " != words[-1:]:
+        return words  # nearly all
     return words.replace("\r", " ").replace("\n", " ").strip(" \t")
 
 
