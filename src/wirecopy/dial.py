@@ -322,6 +322,12 @@ class DialingConnector(aiohttp.BaseConnector):
         """Hosts to which a connection is kept open with nothing to ask."""
         return len(self._conns)
 
+    def keep_idle(self, most: int) -> None:
+        """Let go the connections that have waited longest for their host's next request."""
+        while len(self._conns) > most:
+            for protocol, _ in self._conns.pop(next(iter(self._conns))):
+                protocol.close()
+
     def dialled(self, host: str, port: int) -> str:
         """The address a host was last dialled at; "" when it never was."""
         return self._dialled.get((host, port), "")

@@ -55,7 +55,8 @@ ACCEPT = {
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ASIDE_BYTES = 256 * 1024  # read of an answer that is not what was asked for, as evidence
-IDLE_CONNECTIONS = 64  # kept open for a host's next request; TLS holds 256 KB for each
+IDLE_CONNECTIONS = 128  # kept open for a host's next request; TLS holds 256 KB for each
+IDLE_PAGES = 32  # of them at most for a page's host, while others wait
 ROBOTS_HELD = 5_000  # origins whose rules are remembered
 
 
@@ -284,7 +285,9 @@ class Fetcher:
             "Accept-Encoding": ACCEPTED,
             **conditions,
         }
-        if dialling.idle >= IDLE_CONNECTIONS and purpose is not Purpose.ROBOTS:
+        dialling.keep_idle(IDLE_CONNECTIONS)
+        if dialling.idle >= IDLE_PAGES and purpose in (Purpose.PAGE, Purpose.IMAGE):
+            # What a feed brings is asked for next; after a page, often nothing is.
             headers["Connection"] = "close"
         try:
             async with asyncio.timeout(limits.total_seconds):

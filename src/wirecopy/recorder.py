@@ -19,7 +19,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 
 from wirecopy.engine import Engine, Failure
-from wirecopy.model import Capture, Miss, Response
+from wirecopy.model import Capture, Miss, Purpose, Response
 from wirecopy.newsroom import Newsroom
 from wirecopy.pipeline import Job, Outcome, read, record
 from wirecopy.publishing import finish
@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 BATCH_ITEMS = 100  # one commit an article: 61/s; one a hundred: 8,294/s (PostgreSQL, 2 cores)
 BATCH_SECONDS = 0.25
+TO_READ = frozenset({Purpose.FEED, Purpose.PAGE, Purpose.IMAGE})  # robots.txt is read by `fetch`
 IN_LINE = 64  # captures between the archive and the store: the bound on memory
 
 Place = tuple[str, int]
@@ -186,7 +187,7 @@ class Recorder:
 
     async def _read(self, turn: _Turn) -> None:
         item = turn.item
-        if isinstance(item, Capture) and item.status == 200:
+        if isinstance(item, Capture) and item.status == 200 and item.purpose in TO_READ:
             job = Job(folder=self._folder, capture=item)
             outcome: Outcome | Failure = await self._engine.run(read, job)
             if isinstance(outcome, Outcome):
