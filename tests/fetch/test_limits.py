@@ -96,7 +96,7 @@ async def test_h25_endless_chunk_extensions_are_given_up() -> None:
 
 async def test_h25_many_stuck_hosts_do_not_slow_the_others() -> None:
     routes = {"/stuck": silent(), "/": page(b"x")}
-    limits = Limits(connect_seconds=0.3, headers_seconds=0.3)
+    limits = Limits(connect_seconds=2, headers_seconds=2)  # a busy machine answers within them
     async with Server(routes) as server, fetcher(server, limits=limits) as fetch:
         stuck = [
             asyncio.create_task(fetch.get(f"http://s{n}.example/stuck", Purpose.PAGE))
