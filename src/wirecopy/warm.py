@@ -16,7 +16,7 @@ from wirecopy.stages.feeds import read_feed
 from wirecopy.stages.read import read_page
 
 _WORDS = "A first page is read here, so that no worker has to learn how by itself. "
-# Every language's words for dates are tried on this day, for 1.7 s and 38 MB: each worker would else
+# Every language's words for dates are tried on this day, for 1.7 s and 38 MB. Each worker would
 # learn them by itself, at its first page without a date that machines can read.
 _DAY = "<p class='date'>3 Smarch 2020</p>"
 _PAGE = (
