@@ -72,7 +72,8 @@ def run(ask: Ask) -> dict[str, Any]:
         table["all_but_extraction_to_trafilatura"] = round(ours / table["trafilatura_cpu_ms"], 3)
     if ask.more.mutants:
         put = put_to_proof(list(read_articles(data)), count=ask.more.mutants)
-        table["mutants"], table["mutants_refused"] = put["mutants"], put["refused"]
+        table["mutants"] = put["mutants"]
+        table["mutants_refused"] = put["mutants_refused"]
     _print(table)
     return table
 
