@@ -25,9 +25,10 @@ _MOST_NAMES = 40
 _MOST_NUMBERS = 20
 
 # A word is what no white space and no punctuation divides. Python's \w will not do: it cuts Hindi
-# at every vowel sign, as those are marks and not letters.
+# at every vowel sign, as those are marks and not letters. Spaces stand as ranges, as `\s` would be
+# asked for each character.
 _WORD = re.compile(
-    r"[^\s\x00-/:-@\[-`{-¿×÷؀-؍؛؝-؟٪-٭۔।॥෴༄-༔‐-⁞₠-⃀←-⯿⸀-⹿、-〿・︐-︱﹐-﹫！-／：-＠［-｀｛-･]+"
+    r"[^\x00-/:-@\[-`{-¿×÷؀-؍؛؝-؟٪-٭۔।॥෴༄-༔‐-⁞₠-⃀←-⯿⸀-⹿、-〿・︐-︱﹐-﹫！-／：-＠［-｀｛-･\u1680\u2000-\u200a\u205f\u3000]+"
 )
 # Letters joined or split by these are the same letters to a reader.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0640\u202a-\u202e]+")

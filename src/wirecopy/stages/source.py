@@ -274,9 +274,9 @@ class Source:
         self.runs: list[tuple[int, int]] = []
         pieces: list[str] = []
         for match in _RUN.finditer(text):
-            piece = match[1]
-            if piece:
-                start = match.start(1)
+            start, end = match.span(1)
+            if start < end:
+                piece = text[start:end]
                 self.runs.append((start, start + len(piece.rstrip(WHITE))))
                 pieces.append(squeeze(unescape(piece) if "&" in piece else piece))
         self.skeleton = "".join(pieces)
