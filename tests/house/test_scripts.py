@@ -321,7 +321,7 @@ def test_a_suite_that_can_run_is_run(checking: Tree) -> None:
     checking.command("initdb", "#!/bin/sh\n")
     done = checking.script("check", "--all", CI="true")
     assert done.returncode == 0
-    assert "python -m pytest -q -m not quality\n" in done.stdout
+    assert "-m not quality and not browser\npython -m pytest -q -m browser\n" in done.stdout
 
 
 def test_quality_floors_run_on_the_data_they_are_given(checking: Tree) -> None:
