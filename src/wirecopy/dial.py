@@ -311,8 +311,9 @@ class DialingConnector(aiohttp.BaseConnector):
     """What `connector` gives; knows which address each host was last dialled at."""
 
     def __init__(self, dialer: Dialer, tls: ssl.SSLContext, limit: int) -> None:
-        # Kept connections serve a host's queue; ten seconds outlast the pause between its requests.
-        super().__init__(limit=limit, keepalive_timeout=10)
+        # Kept connections serve a host's queue; half a minute outlasts its pauses, and the
+        # reading of a feed that brings the next request.
+        super().__init__(limit=limit, keepalive_timeout=30)
         self._dialer = dialer
         self._tls = tls
         self._dialled: dict[tuple[str, int], str] = {}
