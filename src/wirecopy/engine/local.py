@@ -85,7 +85,10 @@ class LocalEngine:
     async def _submit(self, pool: Executor, function: Callable[[T], R], item: T) -> R | Failure:
         try:
             future: Future[R | Failure] = pool.submit(_watched, function, item, self._seconds)
-        except RuntimeError as error:  # the pool was shut down between two awaits
+        except (
+            RuntimeError,
+            ConnectionError,
+        ) as error:  # the pool was shut down between two awaits
             raise BrokenProcessPool(str(error)) from error
         return await asyncio.wrap_future(future)
 
