@@ -70,17 +70,27 @@ class LocalEngine:
 
     async def _run_alone(self, function: Callable[[T], R], item: T) -> R | Failure:
         async with self._alone:
+            return await self._in_a_pool_of_its_own(function, item, tries=5)
+
+    async def _in_a_pool_of_its_own(
+        self, function: Callable[[T], R], item: T, *, tries: int
+    ) -> R | Failure:
+        for left in reversed(range(tries)):
             pool = self._new_pool(1)
             began = time.monotonic()
             try:
                 return await self._submit(pool, function, item)
-            except BrokenProcessPool:
+            except BrokenProcessPool as error:
+                if left and isinstance(error.__cause__, ConnectionError):
+                    await asyncio.sleep(0.2)  # the dead fork server is not reaped yet
+                    continue
                 took = time.monotonic() - began
                 if took >= self._seconds:
                     return Failure(reason="timed-out", detail=f"no result in {self._seconds:g} s")
                 return Failure(reason="crashed", detail="the worker that read it died twice")
             finally:
                 pool.shutdown(wait=False)
+        raise AssertionError("the last try returns")
 
     async def _submit(self, pool: Executor, function: Callable[[T], R], item: T) -> R | Failure:
         try:
