@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import Ask, CannotRun
 
-NAMES = ("extraction", "newspaper", "mutants", "faults", "pressure")
+NAMES = ("extraction", "grouping", "duplicates", "newspaper", "mutants", "faults", "pressure")
 EXAMPLES = """\
 examples:
   python -m bench extraction --data SETS/extraction

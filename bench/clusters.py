@@ -1,0 +1,190 @@
+"""Streams of articles, put into copies and stories as recording does, and scored against a truth.
+
+A stream is JSON Lines, gzip or plain: `id`, `timestamp`, `publisher`, `lang`, `title`, `text` and,
+for the truth, `story`. The score is B-Cubed (Bagga and Baldwin 1998) and pairwise F1.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import CannotRun
+from wirecopy.model import ArticleId, PublisherId, Repeat, StoryId
+from wirecopy.stages.features import features
+from wirecopy.stages.group import Grouper
+from wirecopy.stages.language import detect
+from wirecopy.stages.repeats import Index
+
+RESAMPLES = 1_000  # of the bootstrap
+Pair = tuple[str, str]  # what an article belongs to: in truth, and as predicted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One article of a stream."""
+
+    id: ArticleId
+    at: datetime  # UTC
+    publisher: PublisherId
+    language: str
+    title: str
+    text: str
+    truth: str  # "" where it is not known
+    variant: str = ""  # how a copy was made, where the file says so
+
+
+def read_stream(path: Path | None, *, clock: str = "timestamp") -> list[Item]:
+    """The articles of a file in the order of that clock, equals in the file's order.
+
+    CannotRun for a file that is not there, and for a row that lacks something, by its line.
+    """
+    if path is None:
+        raise CannotRun("This benchmark needs a stream to measure on: --data FILE.jsonl.gz")
+    if not path.is_file():
+        raise CannotRun(f"--data {path} is not a file")
+    items = []
+    for number, row in enumerate(_rows(path), start=1):
+        try:
+            items.append(_item(row, clock))
+        except KeyError as error:
+            raise CannotRun(f"{path}: row {number} has no {error}") from error
+        except ValueError as error:
+            raise CannotRun(f"{path}: row {number}: {error}") from error
+    return sorted(items, key=lambda item: item.at)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    packed = path.suffix == ".gz"
+    with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as file:
+        yield from (json.loads(line) for line in file if line.strip())
+
+
+def _item(row: dict[str, Any], clock: str) -> Item:
+    at = datetime.fromisoformat(row[clock])
+    return Item(
+        id=ArticleId(str(row["id"])),
+        at=at if at.tzinfo else at.replace(tzinfo=UTC),
+        publisher=PublisherId(row.get("publisher") or ""),
+        language=row.get("lang") or "",
+        title=row["title"],
+        text=row.get("text") or "",
+        truth=row.get("story") or "",
+        variant=row.get("variant") or "",
+    )
+
+
+@dataclass(slots=True)
+class Desk:
+    """Copies first, then stories: one article at a time, as it comes, and for good.
+
+    Articles come in the order in which they were published, so none turns a copy round.
+    """
+
+    repeats: Index = field(default_factory=Index)
+    grouper: Grouper = field(default_factory=Grouper)
+    found: dict[ArticleId, Repeat] = field(default_factory=dict)
+    stories: dict[ArticleId, StoryId] = field(default_factory=dict)
+
+    def take(self, item: Item) -> StoryId:
+        """Which story it belongs to; every step from its words on is taken here."""
+        language = detect(item.title, item.text, item.language)
+        drawn = features(item.title, item.text, language)
+        repeat = self.repeats.find(item.id, drawn, publisher=item.publisher, at=item.at)
+        if repeat is None:
+            placement = self.grouper.place(
+                item.id, drawn, language=language, at=item.at, publisher=item.publisher
+            )
+        else:
+            placement = self.grouper.join_copy(item.id, repeat, story=self.stories[repeat.of])
+            self.found[item.id] = repeat
+        self.repeats.add(item.id, drawn, publisher=item.publisher, at=item.at, repeat=repeat)
+        self.stories[item.id] = placement.story
+        return placement.story
+
+    def original(self, article: ArticleId) -> ArticleId:
+        """The article whose text it repeats, or itself."""
+        repeat = self.found.get(article)
+        return article if repeat is None else repeat.of
+
+
+def take_all(items: Iterable[Item]) -> tuple[Desk, float]:
+    """The desk after the whole stream, and the CPU seconds it took."""
+    desk = Desk()
+    began = time.process_time()
+    for item in items:
+        desk.take(item)
+    return desk, time.process_time() - began
+
+
+def write_rows(path: Path, rows: Iterable[tuple[str, str]]) -> None:
+    """`{id, story}` a line, as a score.py reads them."""
+    lines = (json.dumps({"id": id_, "story": story}) + "\n" for id_, story in rows)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+# ---------------------------------------------------------------- scores
+
+
+def f1(precision: float, recall: float) -> float:
+    """The harmonic mean, 0 where both are 0."""
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def bcubed(pairs: Sequence[Pair]) -> tuple[float, float]:
+    """Precision and recall, each 0..1, over articles."""
+    both, true, given = _counts(pairs)
+    precision = sum(n * n / given[story] for (_, story), n in both.items()) / len(pairs)
+    recall = sum(n * n / true[truth] for (truth, _), n in both.items()) / len(pairs)
+    return precision, recall
+
+
+def pairwise(pairs: Sequence[Pair]) -> tuple[float, float]:
+    """Precision and recall, each 0..1, over pairs of articles; 1 where there are no pairs."""
+    both, true, given = _counts(pairs)
+    hits, wanted, said = (_links(counts.values()) for counts in (both, true, given))
+    return hits / said if said else 1.0, hits / wanted if wanted else 1.0
+
+
+def interval(pairs: Sequence[Pair], *, seed: int = 1) -> tuple[float, float]:
+    """The middle 95 % of B-Cubed F1 when whole true stories are drawn anew, with replacement.
+
+    Stories, not articles, are what a stream has few of: their choice is the larger chance.
+    """
+    given = Counter(story for _, story in pairs)
+    stories: dict[str, Counter[str]] = {}
+    for truth, story in pairs:
+        stories.setdefault(truth, Counter())[story] += 1
+    told = [_shares(stories[truth], given) for truth in sorted(stories)]
+    dice = random.Random(seed)
+    drawn = sorted(_redrawn(dice.choices(told, k=len(told))) for _ in range(RESAMPLES))
+    return drawn[round(0.025 * RESAMPLES)], drawn[round(0.975 * RESAMPLES) - 1]
+
+
+def _shares(theirs: Counter[str], given: Counter[str]) -> tuple[float, float, int]:
+    """A true story's part of precision and of recall, and its articles."""
+    articles = theirs.total()
+    precision = sum(n * n / given[story] for story, n in theirs.items())
+    return precision, sum(n * n for n in theirs.values()) / articles, articles
+
+
+def _redrawn(told: Sequence[tuple[float, float, int]]) -> float:
+    articles = sum(n for *_, n in told)
+    return f1(sum(p for p, *_ in told) / articles, sum(r for _, r, _ in told) / articles)
+
+
+def _counts(pairs: Sequence[Pair]) -> tuple[Counter[Pair], Counter[str], Counter[str]]:
+    true, given = zip(*pairs, strict=True)
+    return Counter(pairs), Counter(true), Counter(given)
+
+
+def _links(sizes: Iterable[int]) -> int:
+    return sum(n * (n - 1) // 2 for n in sizes)

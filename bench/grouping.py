@@ -1,0 +1,54 @@
+"""How well and how fast a stream of articles is put into stories.
+
+The stream goes in time order through the very steps that recording takes, from an article's words
+on: language, features, copies, story. Nothing of the truth is read by them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from bench import Ask
+from bench.clusters import bcubed, f1, interval, pairwise, read_stream, take_all, write_rows
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--clock", default="timestamp", metavar="FIELD", help="the field to stream by (timestamp)"
+    )
+
+
+def run(ask: Ask) -> list[dict[str, Any]]:
+    """Stream the file, write what was decided, and score it where the truth is known."""
+    items = read_stream(ask.data, clock=ask.more.clock)
+    desk, seconds = take_all(items)
+    if ask.out is not None:
+        write_rows(ask.out, ((item.id, desk.stories[item.id]) for item in items))
+    row: dict[str, Any] = {
+        "name": "wirecopy",
+        "articles": len(items),
+        "stories": len(set(desk.stories.values())),
+        "articles_per_s": round(len(items) / seconds, 1) if seconds else None,
+    }
+    pairs = [(item.truth, desk.stories[item.id]) for item in items if item.truth]
+    if pairs:
+        precision, recall = bcubed(pairs)
+        low, high = interval(pairs)
+        linked = pairwise(pairs)
+        row |= {
+            "true_stories": len({truth for truth, _ in pairs}),
+            "precision": round(precision, 4),
+            "recall": round(recall, 4),
+            "f1": round(f1(precision, recall), 4),
+            "f1_low": round(low, 4),
+            "f1_high": round(high, 4),
+            "pairwise_f1": round(f1(*linked), 4),
+        }
+    _print(row)
+    return [row]
+
+
+def _print(row: dict[str, Any]) -> None:
+    for key, value in row.items():
+        print(f"{key:<16} {value}")
