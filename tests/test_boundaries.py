@@ -77,7 +77,7 @@ DOORS = {
         "fetch dial demo.player",
         "the network has one door, and the player serves behind it",
     ),
-    "fastwarc": ("archive", "the archive has one door"),
+    "isal": ("archive", "the archive has one door"),
     "feedparser": ("stages.feeds", "it will be replaced, in one module"),
     "trafilatura": ("stages.pages stages.metadata", "it will be replaced, in one module"),
     "htmldate": ("stages.pages stages.metadata", "it will be replaced, in one module"),
@@ -89,7 +89,7 @@ DOORS = {
 
 # What no stage may import: a stage decides, and leaves the doing to others.
 DOINGS = {
-    *("aiohttp", "alembic", "asyncio", "concurrent", "fastapi", "fastwarc", "glob", "http"),
+    *("aiohttp", "alembic", "asyncio", "concurrent", "fastapi", "glob", "http", "isal"),
     *("jinja2", "logging", "multiprocessing", "os", "pathlib", "psutil", "psycopg", "random"),
     *("requests", "rich", "secrets", "shutil", "signal", "socket", "sqlalchemy", "sqlite3"),
     *("ssl", "starlette", "structlog", "subprocess", "tempfile", "threading", "urllib.request"),
