@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from wirecopy.model import Signals
 from wirecopy.stages.signals import read_signals
+from wirecopy.stages.source import Source
 
 
 def said(page: str = "", *headers: tuple[str, str]) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def said(page: str = "", *headers: tuple[str, str]) -> dict[str, Any]:
     silent = asdict(Signals())
     return {
         key: value
-        for key, value in asdict(read_signals(headers, page)).items()
+        for key, value in asdict(read_signals(headers, Source(page))).items()
         if value != silent[key]
     }
 
@@ -149,5 +150,5 @@ def test_other_headers() -> None:
 @given(st.text(max_size=200), st.text(max_size=80))
 def test_nothing_makes_it_fail(page: str, value: str) -> None:
     headers = tuple((name, value) for name in ("x-robots-tag", "link", "tdm-reservation"))
-    read_signals(headers, f'<meta name="robots" content="{value}">{page}')
-    read_signals((("x-robots-tag", f"unavailable_after: {value}"),), page)
+    read_signals(headers, Source(f'<meta name="robots" content="{value}">{page}'))
+    read_signals((("x-robots-tag", f"unavailable_after: {value}"),), Source(page))

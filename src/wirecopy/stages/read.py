@@ -14,7 +14,7 @@ from wirecopy.stages.decode import decode
 from wirecopy.stages.features import features
 from wirecopy.stages.quotes import quotes
 from wirecopy.stages.signals import read_signals
-from wirecopy.stages.source import Source, telling_tags
+from wirecopy.stages.source import Source
 
 Mark = Callable[[str], None]
 """Told the name of each step as it ends; a benchmark's stop-watch listens."""
@@ -35,14 +35,14 @@ def read_page(
 
     decoded = decode(body, header(headers, "content-type"))
     mark("decode")
-    tags = telling_tags(decoded.text)
-    signals = read_signals(headers, decoded.text, tags)
+    source = Source(decoded.text, decoded.charset)
+    mark("tokenise")
+    signals = read_signals(headers, source)
     mark("signals")
     draft = extract(decoded, url, at)
     mark("extract")
     if isinstance(draft, Held):
         return _held(draft, signals)
-    source = Source(decoded.text, decoded.charset, tags)
     proved = assemble(draft, source, url)
     mark("prove")
     if isinstance(proved, Held):

@@ -7,14 +7,13 @@ in a comment or a script is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 
 from wirecopy.model import Signals
-from wirecopy.stages.source import Tag, attributes, telling_tags
+from wirecopy.stages.source import Source, attributes
 
 AGENT = "wirecopy"
 
@@ -52,17 +51,18 @@ class _Found:
     rsl: str = ""
 
 
-def read_signals(
-    headers: tuple[tuple[str, str], ...], text: str, tags: Sequence[Tag] | None = None
-) -> Signals:
-    """All of a page's signals; `text` is the decoded page, `tags` its `telling_tags` when they are
-    known. Never fails."""
+def read_signals(headers: tuple[tuple[str, str], ...], page: Source) -> Signals:
+    """All of a page's signals. Never fails."""
     found = _Found()
     for name, value in headers:
         _read_header(found, name.lower(), value)
-    for _, tag in telling_tags(text) if tags is None else tags:
+    for _, tag in page.tags:
         _read_tag(found, tag)
-    if not found.licence_url and "license" in text and (anchor := _LICENCE_ANCHOR.search(text)):
+    if (
+        not found.licence_url
+        and "license" in page.text
+        and (anchor := _LICENCE_ANCHOR.search(page.text))
+    ):
         found.licence_url = _values(anchor[0]).get("href", "")
     return Signals(
         noindex=bool(found.words & {"noindex", "none"}),
