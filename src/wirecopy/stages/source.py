@@ -255,6 +255,7 @@ class Source:
     __slots__ = (
         "_boundaries",
         "_parting",
+        "_spans",
         "_starts",
         "charset",
         "runs",
@@ -282,6 +283,7 @@ class Source:
         self._starts = list(accumulate(map(len, pieces), initial=0))
         self._boundaries: dict[int, Boundary] = {}
         self._parting: dict[int, bool] = {}
+        self._spans: dict[tuple[int, int], tuple[Span, ...]] = {}
 
     def run_at(self, offset: int) -> int:
         """The run that holds the skeleton's character at `offset`."""
@@ -326,15 +328,22 @@ class Source:
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """The page's spans of the skeleton's characters start..end."""
+        known = self._spans.get((start, end))
+        if known is None:  # asked for when a text is read, and again when it is proved
+            known = self._spans[start, end] = self._spans_of(start, end)
+        return known
+
+    def _spans_of(self, start: int, end: int) -> tuple[Span, ...]:
         first, last = self.run_at(start), self.run_at(end - 1)
         begin = self._begin(first, start - self._starts[first])
         finish = self._finish(last, end - self._starts[last])
-        return tuple(
-            Span(
-                start=begin if run == first else self.runs[run][0],
-                end=finish if run == last else self.runs[run][1],
-            )
-            for run in range(first, last + 1)
+        if first == last:
+            return (Span(start=begin, end=finish),)
+        inner = (Span(start=left, end=right) for left, right in self.runs[first + 1 : last])
+        return (
+            Span(start=begin, end=self.runs[first][1]),
+            *inner,
+            Span(start=self.runs[last][0], end=finish),
         )
 
     def _begin(self, run: int, skip: int) -> int:
@@ -356,15 +365,19 @@ class Source:
 
     def parts_blocks(self, offset: int) -> bool:
         """Whether a block ends, or a line breaks, before the visible character at `offset`."""
-        if not 0 < offset < len(self.skeleton):
-            return True
         known = self._parting.get(offset)  # asked for each edge of a block six times
         if known is None:
-            between = range(self.run_at(offset - 1), self.run_at(offset))
-            known = self._parting[offset] = any(
-                after.block or after.breaks for after in map(self.boundary_after, between)
-            )
+            known = self._parting[offset] = self._parts_blocks(offset)
         return known
+
+    def _parts_blocks(self, offset: int) -> bool:
+        if not 0 < offset < len(self.skeleton):
+            return True
+        for run in range(self.run_at(offset - 1), self.run_at(offset)):
+            after = self.boundary_after(run)
+            if after.block or after.breaks:
+                return True
+        return False
 
     def begins_block(self, offset: int) -> bool:
         """The same for an offset of the page, at a run's edge or inside one."""
