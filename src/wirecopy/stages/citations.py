@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from wirecopy.model import Block, Citation
 from wirecopy.stages import address
-from wirecopy.stages.outlets import AGENCIES, Named, domains, first_words, names_from
+from wirecopy.stages.outlets import AGENCIES, Named, domains, first_words, name_at
 
 _CONTEXT = 70  # characters looked at on each side of a name
 
@@ -100,8 +100,10 @@ _NOT_RIGHT = re.compile(
     r"\s+(?:on\s+(?:Facebook|Twitter|Instagram|X|YouTube|WhatsApp)|reporter\s+that|employees|host\b"
     r"|anchor\b|photographer|model\b|Action\s+Line|website\s+to)"
 )
-_FIRST_WORD = re.compile(r"(?<![\w’'])(?:[A-ZÄÖÜÉ0-9]\w*|dpa\b)")
-_CAPITALS = re.compile(r"[A-ZÄÖÜÉ0-9]\w*|dpa")  # those and a few more, sooner
+# What stands before is asked after the first letter: a pattern that begins with a set of letters is
+# searched for four times as fast.
+_FIRST_WORD = re.compile(r"[A-ZÄÖÜÉ0-9d](?<![\w’'].)(?:(?<=d)pa\b|(?<!d)\w*)")
+_CAPITALS = re.compile(r"[A-ZÄÖÜÉ0-9]\w*")  # those and a few more, sooner
 _SUFFIX = re.compile(
     r"\s+(?:News|Online|Radio(?:\s+\d)?|TV|World|Sport|Magazine|Business|Politics|Persian|Tamil|Hindi"
     r"|Arabic|Urdu|Verify|Monitoring|Newsnight|Breakfast|Wales|Scotland|London|NI|Africa)\b"
@@ -174,20 +176,19 @@ def _named(text: str, start: int, end: int, own_domain: str) -> Iterator[Citatio
 
 def _mentions(text: str) -> Iterator[_Mention]:
     """The longest known name at each place, unless it is part of a longer capitalised name."""
-    if first_words().isdisjoint(_CAPITALS.findall(text)):
+    if first_words().isdisjoint(_CAPITALS.findall(text)) and "dpa" not in text:
         return  # as most paragraphs, at a fifth of the time
     end = 0
     for word in _FIRST_WORD.finditer(text):
-        names = names_from(word[0])
-        if not names or word.start() < end:
+        start = word.start()
+        if start < end:
             continue
-        for named in names:
-            stop = word.start() + len(named.name)
-            if text.startswith(named.name, word.start()) and not text[stop : stop + 1].isalnum():
-                if not _within_longer_name(text, word.start(), stop):
-                    yield _Mention(word.start(), stop, named)
-                    end = stop
-                break
+        named = name_at(text, start, word[0])
+        if named is not None:
+            stop = start + len(named.name)
+            if not _within_longer_name(text, start, stop):
+                yield _Mention(start, stop, named)
+                end = stop
 
 
 def _within_longer_name(text: str, start: int, end: int) -> bool:
