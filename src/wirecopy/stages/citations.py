@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from wirecopy.model import Block, Citation
 from wirecopy.stages import address
-from wirecopy.stages.outlets import AGENCIES, Named, domains, first_words, name_at
+from wirecopy.stages.outlets import AGENCIES, Named, domains, first_words, names_from
 
 _CONTEXT = 70  # characters looked at on each side of a name
 
@@ -183,12 +183,13 @@ def _mentions(text: str) -> Iterator[_Mention]:
         start = word.start()
         if start < end:
             continue
-        named = name_at(text, start, word[0])
-        if named is not None:
+        for named in names_from(word[0]):
             stop = start + len(named.name)
-            if not _within_longer_name(text, start, stop):
-                yield _Mention(start, stop, named)
-                end = stop
+            if text.startswith(named.name, start) and not text[stop : stop + 1].isalnum():
+                if not _within_longer_name(text, start, stop):
+                    yield _Mention(start, stop, named)
+                    end = stop
+                break
 
 
 def _within_longer_name(text: str, start: int, end: int) -> bool:

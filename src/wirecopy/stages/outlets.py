@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, KeysView
+from collections.abc import KeysView
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
 
 _WORD = re.compile(r"\w+")
 
@@ -33,11 +32,9 @@ class Named:
     ambiguous: bool  # also an ordinary word, or the name of many papers
 
 
-def name_at(text: str, at: int, word: str) -> Named | None:
-    """The longest name that stands at that place of a text, where this word begins."""
-    names = _by_first_word().get(word)
-    found = names.pattern.match(text, at) if names else None
-    return names.named[found[0]] if names and found else None
+def names_from(word: str) -> tuple[Named, ...]:
+    """Every name whose first word this is, the longest first."""
+    return _by_first_word().get(word, ())
 
 
 def first_words() -> KeysView[str]:
@@ -57,15 +54,8 @@ def _rows() -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
-class _Names(NamedTuple):
-    """The names that share a first word."""
-
-    pattern: re.Pattern[str]  # the longest first; no letter or digit goes on
-    named: dict[str, Named]
-
-
 @lru_cache(maxsize=1)
-def _by_first_word() -> dict[str, _Names]:
+def _by_first_word() -> dict[str, tuple[Named, ...]]:
     found: dict[str, dict[str, Named]] = {}
     for row in _rows():
         ambiguous = set(row["ambiguous"].split(";"))
@@ -75,9 +65,7 @@ def _by_first_word() -> dict[str, _Names]:
             if first is not None:
                 named = Named(name=name, domain=row["domain"], ambiguous=name in ambiguous)
                 found.setdefault(first[0], {}).setdefault(name, named)
-    return {word: _Names(_any_of(names), names) for word, names in found.items()}
-
-
-def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(rf"(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])")
+    return {
+        word: tuple(sorted(names.values(), key=lambda named: (-len(named.name), named.name)))
+        for word, names in found.items()
+    }
