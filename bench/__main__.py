@@ -10,7 +10,16 @@ from pathlib import Path
 
 from bench import Ask, CannotRun
 
-NAMES = ("extraction", "grouping", "duplicates", "newspaper", "mutants", "faults", "pressure")
+NAMES = (
+    "extraction",
+    "grouping",
+    "duplicates",
+    "train-stories",
+    "newspaper",
+    "mutants",
+    "faults",
+    "pressure",
+)
 EXAMPLES = """\
 examples:
   python -m bench extraction --data SETS/extraction
@@ -21,9 +30,14 @@ Programs to compare with are installed by `scripts/setup bench`. Speed is CPU ti
 trust ratios between programs of one run, not figures of two runs."""
 
 
+def module_of(name: str) -> str:
+    """`train-stories` stands in `train_stories.py`."""
+    return name.replace("-", "_")
+
+
 def available() -> list[str]:
     here = Path(__file__).parent
-    return [name for name in NAMES if (here / f"{name}.py").exists()]
+    return [name for name in NAMES if (here / f"{module_of(name)}.py").exists()]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     )
     names = whole.add_subparsers(dest="name", metavar="NAME", required=True)
     for name in available():
-        module = importlib.import_module(f"bench.{name}")
+        module = importlib.import_module(f"bench.{module_of(name)}")
         about = (module.__doc__ or "").strip()
         one = names.add_parser(
             name,
@@ -66,7 +80,7 @@ def peers(text: str | None) -> tuple[str, ...] | None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one benchmark; 0 when it ran, 2 when it could not."""
     asked = parser().parse_args(arguments)
-    module = importlib.import_module(f"bench.{asked.name}")
+    module = importlib.import_module(f"bench.{module_of(asked.name)}")
     ask = Ask(data=asked.data, out=asked.out, peers=peers(asked.peers), more=asked)
     try:
         table = module.run(ask)
