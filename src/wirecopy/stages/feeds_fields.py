@@ -1,0 +1,33 @@
+"""What a feed carries, field by field, before anything is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEntry:
+    """One item as its feed writes it; "" and () where it says nothing."""
+
+    id: str = ""
+    title: str = ""  # HTML
+    link: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    summary: str = ""  # HTML
+    content: str = ""  # HTML
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[str, ...] = ()  # addresses
+    images: tuple[str, ...] = ()  # addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed with all its items, those without an address or an id among them."""
+
+    title: str = ""  # HTML
+    link: str = ""
+    language: str = ""
+    entries: tuple[ParsedEntry, ...] = ()
