@@ -246,7 +246,8 @@ class _Desk:
         fresh = self.article.revision == 0  # nothing of it stands in the other tables yet
         if shown.quotes or not fresh:
             articles.put_quotes(c, article, shown.quotes)
-        cited = {each.url: id for each in shown.citations if (id := _article_id(each.url))}
+        linked = dict.fromkeys(each.url for each in shown.citations if each.url)
+        cited = {url: id for url in linked if (id := _article_id(url))}
         if shown.citations or not fresh:
             articles.put_citations(c, article, shown.citations, cited)
         search.put(c, article, shown.title, shown.text, shown.language)

@@ -49,13 +49,18 @@ class _Postings:
     """
 
     def __init__(self) -> None:
-        self._fresh: dict[int, list[int]] = {}
+        # Nearly every shingle stands in one article: its bare number, where a list for each would
+        # have the garbage collector go through all of them again and again.
+        self._fresh: dict[int, int | list[int]] = {}
         self._count = 0
         self._layers: list[tuple[NDArray[np.uint64], NDArray[np.uint32]]] = []
 
     def add(self, values: Sequence[int], number: int, known: Mapping[int, _Known]) -> None:
-        for value in values:
-            self._fresh.setdefault(value, []).append(number)
+        fresh = self._fresh
+        met = {value: fresh[value] for value in values if value in fresh}
+        fresh.update(dict.fromkeys(values, number))
+        for value, there in met.items():
+            fresh[value] = [*_listed(there), number]
         self._count += len(values)
         if self._count >= _LAYER:
             self._pack(known)
@@ -63,7 +68,7 @@ class _Postings:
     def find(self, values: Sequence[int]) -> dict[int, list[int]]:
         """The numbers for each of these sorted values that was met before."""
         fresh = self._fresh
-        found = {value: list(fresh[value]) for value in values if value in fresh}
+        found = {value: _listed(fresh[value]) for value in values if value in fresh}
         if self._layers:
             asked = np.array(values, dtype=np.uint64)
             for hashes, numbers in self._layers:
@@ -75,8 +80,9 @@ class _Postings:
         return found
 
     def _pack(self, known: Mapping[int, _Known]) -> None:
-        hashes = np.array([v for v, there in self._fresh.items() for _ in there], dtype=np.uint64)
-        numbers = np.array([n for there in self._fresh.values() for n in there], dtype=np.uint32)
+        pairs = [(value, n) for value, there in self._fresh.items() for n in _listed(there)]
+        hashes = np.array([value for value, _ in pairs], dtype=np.uint64)
+        numbers = np.array([n for _, n in pairs], dtype=np.uint32)
         self._fresh, self._count = {}, 0
         # Layers double in size, so that an article is packed a logarithmic number of times.
         while self._layers and len(self._layers[-1][0]) <= 2 * len(hashes):
@@ -202,6 +208,11 @@ class Index:
             _, number = heapq.heappop(self._ages)
             gone = self._known.pop(number)
             del self._numbers[gone.article]
+
+
+def _listed(numbers: int | list[int]) -> list[int]:
+    """A new list, which the caller may change."""
+    return [numbers] if isinstance(numbers, int) else list(numbers)
 
 
 def _kind(features: Features, other: _Known) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
@@ -38,7 +39,7 @@ from wirecopy.store.page_queue import DuePage as DuePage
 from wirecopy.store.page_queue import due_pages as due_pages
 from wirecopy.store.page_queue import queued as queued
 from wirecopy.store.page_queue import set_page as set_page
-from wirecopy.store.quick import run, run_many
+from wirecopy.store.quick import ask, run, run_many
 from wirecopy.store.revisions import LiveFeatures as LiveFeatures
 from wirecopy.store.revisions import add_revision as add_revision
 from wirecopy.store.revisions import citations as citations
@@ -244,8 +245,11 @@ _ENTRY = (
 
 def get(c: Connection, article: ArticleId) -> ArticleRow | None:
     """The article of that id."""
-    row = c.execute(_BY_ID, {"wanted": article}).first()
-    return None if row is None else of_row(row)
+    if not c.get_execution_options().get("writing"):  # a reader's transaction: see `quick`
+        row = c.execute(_BY_ID, {"wanted": article}).first()
+        return None if row is None else of_row(row)
+    found = ask(c, _BY_ID, {"wanted": article})
+    return _of_values(found[0]) if found else None
 
 
 def by_url(c: Connection, url: str) -> ArticleRow | None:
@@ -260,17 +264,21 @@ _BY_URL = select(articles).where(articles.c.url == bindparam("wanted"))
 
 def of_row(row: Row[*tuple[object, ...]]) -> ArticleRow:
     """A row of table `articles` as values."""
-    found = dict(row._mapping)
+    return _of_values(dict(row._mapping))
+
+
+def _of_values(found: dict[str, Any]) -> ArticleRow:
+    image, repeat, placement = found["image"], found["repeat"], found["placement"]
     return ArticleRow(
         **found
         | {
-            "state": ArticleState(row.state),
-            "mode": Mode(row.mode),
-            "reasons": serial.reasons_of(row.reasons),
-            "authors": tuple(row.authors),
-            "image": serial.image_of(row.image) if row.image else None,
-            "repeat": serial.repeat_of(row.repeat) if row.repeat else None,
-            "placement": serial.placement_of(row.placement) if row.placement else None,
+            "state": ArticleState(found["state"]),
+            "mode": Mode(found["mode"]),
+            "reasons": serial.reasons_of(found["reasons"]),
+            "authors": tuple(found["authors"]),
+            "image": serial.image_of(image) if image else None,
+            "repeat": serial.repeat_of(repeat) if repeat else None,
+            "placement": serial.placement_of(placement) if placement else None,
         }
     )
 

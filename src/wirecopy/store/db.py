@@ -155,12 +155,14 @@ def _insert(dialect: str, table: Table, numbered: str) -> sqlite.Insert | postgr
     return statement.values({numbered: select(last + 1).scalar_subquery()})
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def to_json(value: Any) -> str:
     """Compact JSON in its own script; escaped only where UTF-8 cannot hold it."""
     written = _JSON.encode(value)
+    if written.isascii():
+        return written
     try:
         written.encode()
     except UnicodeEncodeError:  # a lone surrogate

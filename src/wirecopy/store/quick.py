@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable, Select
 from sqlalchemy.exc import DBAPIError
 
 Row = Mapping[str, Any]
@@ -30,6 +30,12 @@ def run(c: Connection, statement: Executable, row: Row) -> Sequence[tuple[Any, .
         raise _told(c, plan, values, error) from error
     finally:
         cursor.close()
+
+
+def ask(c: Connection, statement: Select[Any], row: Row) -> list[dict[str, Any]]:
+    """The rows a question gives, as SQLAlchemy's types make them, by their columns' names."""
+    plan = _plan(c, statement, row)
+    return [plan.given(each) for each in run(c, statement, row)]
 
 
 def run_many(c: Connection, statement: Executable, rows: Sequence[Row]) -> None:
@@ -64,6 +70,17 @@ class _Plan:
                 assert fixed is not None, f"{name} is missing"
                 fixed = process(fixed) if process else fixed
             self._takes.append((name, fixed, process))
+        self._gives = [
+            (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for column in (statement.selected_columns if isinstance(statement, Select) else ())
+        ]
+
+    def given(self, values: tuple[Any, ...]) -> dict[str, Any]:
+        """The driver's row by its columns' names."""
+        return {
+            name: process(value) if process else value
+            for (name, process), value in zip(self._gives, values, strict=True)
+        }
 
     def values(self, row: Row) -> Sequence[object] | Mapping[str, object]:
         """The row as the driver takes it."""
