@@ -12,6 +12,7 @@ from bench import Ask, CannotRun
 
 NAMES = (
     "extraction",
+    "feeds",
     "grouping",
     "duplicates",
     "train-stories",
