@@ -97,6 +97,7 @@ class Gatherer:
         self._settled: set[Key] | None = None  # during a look into the store: settled meanwhile
         self._busy: set[str] = set()
         self._running: set[asyncio.Task[None]] = set()
+        self._ended: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
         self._look = set(EVERYTHING)  # of what the store may hold more that is due
         self._later = False  # whether it may hold feeds that feeds have brought: sitemaps
@@ -164,14 +165,16 @@ class Gatherer:
         if recorded.mode is not None:
             self.summary.published += 1
             self._report.advanced("publish", note=recorded.words)
-        self._wake.set()
+        if recorded.announced or recorded.picture:
+            self._wake.set()
 
     async def close(self) -> None:
         """Drop what waits, and end what is under way."""
         self._waiting.clear()
-        for task in self._running:
+        running = list(self._running)
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
     # ------------------------------------------------------------ one turn of the loop
 
@@ -185,7 +188,7 @@ class Gatherer:
         if self._look:
             await self._find_due()
         self._start()
-        if self._running:
+        if self._running or self._ended:
             await self._nap()
             return True
         await self.recorder.settle()
@@ -195,17 +198,20 @@ class Gatherer:
 
     async def _nap(self) -> None:
         """Sleep until an errand ends, something was recorded, or it is time to look again."""
-        woken = asyncio.create_task(self._wake.wait())
-        done, _ = await asyncio.wait(
-            {woken, *self._running}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        woken.cancel()
-        self._wake.clear()
-        if not done:
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
             self._look = set(EVERYTHING)
-        for task in self._running & done:
-            self._running.discard(task)
+        self._wake.clear()
+        ended, self._ended = self._ended, []
+        for task in ended:
             task.result()  # a defect is loud
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._ended.append(task)
+        self._wake.set()
 
     async def _find_due(self) -> None:
         self._settled = set()
@@ -263,6 +269,8 @@ class Gatherer:
         self._waiting.setdefault(host, deque()).append((key, run))
 
     def _start(self) -> None:
+        if len(self._running) >= AT_ONCE:
+            return
         for host in list(self._waiting):
             if len(self._running) >= AT_ONCE:
                 return
@@ -275,7 +283,9 @@ class Gatherer:
             else:
                 del self._waiting[host]
             self._busy.add(host)
-            self._running.add(asyncio.create_task(self._do(host, key, run)))
+            task = asyncio.create_task(self._do(host, key, run))
+            self._running.add(task)
+            task.add_done_callback(self._end)
 
     async def _do(self, host: str, key: Key, run: Callable[[], Awaitable[None]]) -> None:
         try:

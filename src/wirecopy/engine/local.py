@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import multiprocessing
 import os
 import resource
@@ -32,6 +33,7 @@ R = TypeVar("R")
 MEMORY_BYTES = 3_000_000_000  # of address space: a worker past it gets MemoryError, not the machine
 TRIM_BYTES = 1_000_000  # free at the heap's top before it is given back to the machine
 _M_TRIM_THRESHOLD = -1  # mallopt(3)
+GARBAGE = 5_000, 20, 20  # objects made before a look for cyclic garbage (700, 10, 10)
 RECYCLE_AFTER = 2_000  # pages a worker; extraction libraries grow slowly (trafilatura issue 216)
 
 
@@ -133,6 +135,8 @@ def _start_worker() -> None:
     soft = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
     resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     _give_memory_back()
+    gc.freeze()  # what all workers share is no garbage, and looking at it would copy it
+    gc.set_threshold(*GARBAGE)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 
