@@ -171,10 +171,10 @@ class Gatherer:
     async def close(self) -> None:
         """Drop what waits, and end what is under way."""
         self._waiting.clear()
-        running = list(self._running)
-        for task in running:
+        for task in self._running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        # The ended ones too: of many that failed at once, one was loud enough.
+        await asyncio.gather(*self._running, *self._ended, return_exceptions=True)
 
     # ------------------------------------------------------------ one turn of the loop
 
@@ -204,9 +204,8 @@ class Gatherer:
         except TimeoutError:
             self._look = set(EVERYTHING)
         self._wake.clear()
-        ended, self._ended = self._ended, []
-        for task in ended:
-            task.result()  # a defect is loud
+        while self._ended:
+            self._ended.pop().result()  # a defect is loud
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
