@@ -78,7 +78,6 @@ DOORS = {
         "the network has one door, and the player serves behind it",
     ),
     "isal": ("archive", "the archive has one door"),
-    "feedparser": ("stages.feeds", "it will be replaced, in one module"),
     "trafilatura": ("stages.pages stages.metadata", "it will be replaced, in one module"),
     "htmldate": ("stages.pages stages.metadata", "it will be replaced, in one module"),
     "protego": ("robots", "robots.txt is read in one place"),

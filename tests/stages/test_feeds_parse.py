@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wirecopy.model import Held
 from wirecopy.stages.feeds_dates import read_date
 from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
 from wirecopy.stages.feeds_parse import parse_feed
@@ -15,7 +16,7 @@ from wirecopy.stages.feeds_parse import parse_feed
 
 def parsed(body: str | bytes, content_type: str = "") -> ParsedFeed:
     feed = parse_feed(body if isinstance(body, bytes) else body.encode(), content_type)
-    assert feed is not None
+    assert isinstance(feed, ParsedFeed), feed
     return feed
 
 
@@ -133,8 +134,8 @@ def test_a_json_item_without_an_address_is_an_entry() -> None:
 
 
 def test_a_page_is_no_feed() -> None:
-    assert parse_feed(b"<html><body>Words</body></html>") is None
-    assert parse_feed(b"[1]") is None
+    assert isinstance(parse_feed(b"<html><body>Words</body></html>"), Held)
+    assert isinstance(parse_feed(b"[1]"), Held)
 
 
 def test_no_entity_is_opened() -> None:

@@ -13,6 +13,7 @@ class ParsedEntry:
     id: str = ""
     title: str = ""  # HTML
     link: str = ""
+    link_elsewhere: str = ""  # a page of somebody else's that the item is about (JSON Feed)
     published: datetime | None = None
     updated: datetime | None = None
     authors: tuple[str, ...] = ()
@@ -21,6 +22,7 @@ class ParsedEntry:
     categories: tuple[str, ...] = ()
     enclosures: tuple[str, ...] = ()  # addresses
     images: tuple[str, ...] = ()  # addresses
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,4 +32,7 @@ class ParsedFeed:
     title: str = ""  # HTML
     link: str = ""
     language: str = ""
+    ttl: str = ""  # minutes (RSS 2.0)
+    format: str = ""  # "rss", "rdf", "atom", "json"
     entries: tuple[ParsedEntry, ...] = ()
+    dropped: int = 0  # items past the cap, and what stood among them that is none

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -81,6 +82,6 @@ def iso_moment(text: str, at: datetime) -> datetime | None:
         return None
 
 
-def once(words: list[str]) -> tuple[str, ...]:
-    """Each word once, in order, without the empty ones."""
-    return tuple(dict.fromkeys(word for word in words if word))
+def once(words: Iterable[str]) -> tuple[str, ...]:
+    """Each word once, in order, without the space around it and without the empty ones."""
+    return tuple(dict.fromkeys(word.strip() for word in words if word and not word.isspace()))

@@ -10,7 +10,6 @@ import base64
 import codecs
 import html
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from html.entities import html5
 from urllib.parse import urljoin
@@ -19,6 +18,7 @@ from lxml import etree
 
 from wirecopy.stages.feeds_dates import read_date
 from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
+from wirecopy.stages.feeds_values import once
 
 _CHARSET = re.compile(r"(?i)charset\s*=\s*[\"']?([\w.:-]+)")
 _DECLARED = re.compile(rb"(?i)\A\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)")
@@ -55,6 +55,7 @@ _NAMESPACES = (
     ("googleplay", "googleplay:"),
 )
 _KNOWN = {"media", "itunes", "dc", "dcterms", "content", "xhtml", "rdf", "feedburner"}
+_FORMATS = {"feed": "atom", "rdf:rdf": "rdf"}  # by the root's name
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _Node = etree._Element
 _Kids = dict[str, list[_Node]]
@@ -77,12 +78,18 @@ def parse_xml(body: bytes, content_type: str, url: str) -> ParsedFeed | None:
     channel = top.get("channel", [root])[0]
     kids = _kids(channel) if channel is not root else top
     rows = [node for node in root.iter() if _is_item(node) and not _is_inside(node)]
-    entries = tuple(_entry(row, url) for row in rows)
-    language = _text(kids, "language", "dc:language") or channel.get(_XML + "lang", "")
+    language = (
+        _text(kids, "language", "dc:language")
+        or channel.get(_XML + "lang", "")
+        or root.get(_XML + "lang", "")
+    )
+    entries = tuple(_entry(row, url, language) for row in rows)
     return ParsedFeed(
         title=_markup(kids, "title", "dc:title"),
         link=_link(kids, url),
-        language=language or root.get(_XML + "lang", ""),
+        language=language,
+        ttl=_text(kids, "ttl"),
+        format=_FORMATS.get(_name(root.tag), "rss"),
         entries=entries,
     )
 
@@ -177,7 +184,7 @@ def _kids(node: _Node) -> _Kids:
     return found
 
 
-def _entry(row: _Node, url: str) -> ParsedEntry:
+def _entry(row: _Node, url: str, language: str) -> ParsedEntry:
     kids = _kids(row)
     for group in kids.get("media:group", []):
         for name, nodes in _kids(group).items():
@@ -212,10 +219,10 @@ def _entry(row: _Node, url: str) -> ParsedEntry:
         authors=_authors(kids),
         summary=summary,
         content=content,
-        categories=_once(
+        categories=once(
             node.get("term") or _own(node) for node in _all(kids, "category", "dc:subject")
         ),
-        enclosures=_once(
+        enclosures=once(
             _resolved(node, node.get(key, ""), url)
             for node, key in [
                 *((node, "url") for node in kids.get("enclosure", [])),
@@ -223,7 +230,14 @@ def _entry(row: _Node, url: str) -> ParsedEntry:
             ]
         ),
         images=_images(kids, url),
+        language=_language(row, kids) or language,
     )
+
+
+def _language(row: _Node, kids: _Kids) -> str:
+    """Of the item or of its headline."""
+    said = [node.get(_XML + "lang") for node in (*kids.get("title", [])[:1], row)]
+    return next((tag for tag in said if tag), "") or _text(kids, "dc:language")
 
 
 def _images(kids: _Kids, url: str) -> tuple[str, ...]:
@@ -243,7 +257,7 @@ def _images(kids: _Kids, url: str) -> tuple[str, ...]:
         for node in kids.get("enclosure", [])
         if (node.get("type") or "").startswith("image/")
     )
-    return _once(_resolved(node, link, url) for node, link in found)
+    return once(_resolved(node, link, url) for node, link in found)
 
 
 def _authors(kids: _Kids) -> tuple[str, ...]:
@@ -254,7 +268,7 @@ def _authors(kids: _Kids) -> tuple[str, ...]:
             whole = _text(of, "name", "email") if of else _own(node)
             mail = _MAIL_AND_NAME.fullmatch(whole)
             told.append((mail[1] or mail[2]) if mail else whole)
-        if found := _once(told):
+        if found := once(told):
             return found
     return ()
 
@@ -321,7 +335,3 @@ def _from_base64(text: str) -> str:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
     except ValueError:  # it was called so, and is words
         return text
-
-
-def _once(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.strip() for word in words if word and word.strip()))
