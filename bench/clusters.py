@@ -9,16 +9,15 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench import CannotRun
-from wirecopy.model import ArticleId, PublisherId, Repeat, StoryId
+from wirecopy.model import ArticleId, Features, PublisherId, Repeat, StoryId
 from wirecopy.stages.features import features
 from wirecopy.stages.group import Grouper
 from wirecopy.stages.language import detect
@@ -82,47 +81,43 @@ def _item(row: dict[str, Any], clock: str) -> Item:
     )
 
 
-@dataclass(slots=True)
-class Desk:
-    """Copies first, then stories: one article at a time, as it comes, and for good.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An article of a stream with what is known of it before its story is."""
+
+    item: Item
+    features: Features
+    language: str
+    repeat: Repeat | None  # of an article that came before
+
+
+def draw(items: Iterable[Item]) -> Iterator[Drawn]:
+    """Every step from an article's words on, up to its story.
 
     Articles come in the order in which they were published, so none turns a copy round.
     """
-
-    repeats: Index = field(default_factory=Index)
-    grouper: Grouper = field(default_factory=Grouper)
-    found: dict[ArticleId, Repeat] = field(default_factory=dict)
-    stories: dict[ArticleId, StoryId] = field(default_factory=dict)
-
-    def take(self, item: Item) -> StoryId:
-        """Which story it belongs to; every step from its words on is taken here."""
+    index = Index()
+    for item in items:
         language = detect(item.title, item.text, item.language)
-        drawn = features(item.title, item.text, language)
-        repeat = self.repeats.find(item.id, drawn, publisher=item.publisher, at=item.at)
-        if repeat is None:
-            placement = self.grouper.place(
-                item.id, drawn, language=language, at=item.at, publisher=item.publisher
+        found = features(item.title, item.text, language)
+        repeat = index.find(item.id, found, publisher=item.publisher, at=item.at)
+        index.add(item.id, found, publisher=item.publisher, at=item.at, repeat=repeat)
+        yield Drawn(item, found, language, repeat)
+
+
+def group(stream: Iterable[Drawn]) -> dict[ArticleId, StoryId]:
+    """The story of each article: decided as it comes, and for good; copies follow their text."""
+    grouper, stories = Grouper(), dict[ArticleId, StoryId]()
+    for one in stream:
+        item = one.item
+        if one.repeat is None:
+            placement = grouper.place(
+                item.id, one.features, language=one.language, at=item.at, publisher=item.publisher
             )
         else:
-            placement = self.grouper.join_copy(item.id, repeat, story=self.stories[repeat.of])
-            self.found[item.id] = repeat
-        self.repeats.add(item.id, drawn, publisher=item.publisher, at=item.at, repeat=repeat)
-        self.stories[item.id] = placement.story
-        return placement.story
-
-    def original(self, article: ArticleId) -> ArticleId:
-        """The article whose text it repeats, or itself."""
-        repeat = self.found.get(article)
-        return article if repeat is None else repeat.of
-
-
-def take_all(items: Iterable[Item]) -> tuple[Desk, float]:
-    """The desk after the whole stream, and the CPU seconds it took."""
-    desk = Desk()
-    began = time.process_time()
-    for item in items:
-        desk.take(item)
-    return desk, time.process_time() - began
+            placement = grouper.join_copy(item.id, one.repeat, story=stories[one.repeat.of])
+        stories[item.id] = placement.story
+    return stories
 
 
 def write_rows(path: Path, rows: Iterable[tuple[str, str]]) -> None:

@@ -25,13 +25,11 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from bench import Ask, CannotRun
-from bench.clusters import Item, Pair, f1, pairwise, read_stream
-from wirecopy.model import ArticleId, Features, Repeat, StoryId
+from bench.clusters import Drawn, Pair, draw, f1, pairwise, read_stream
+from wirecopy.model import ArticleId, StoryId
 from wirecopy.stages.decision import ASKED, Evidence, Weights, choose, rivalry
-from wirecopy.stages.features import features
-from wirecopy.stages.group import TEXT_WORDS, WINDOW_HOURS, Shelf, views_of
-from wirecopy.stages.language import detect
-from wirecopy.stages.repeats import Index
+from wirecopy.stages.group import TEXT_WORDS, WINDOW_HOURS, Shelf
+from wirecopy.stages.likeness import views_of
 
 FOLDS = 5
 DIGITS = 4  # of a weight as it is kept
@@ -39,16 +37,6 @@ _RIDGE = 1.0  # on the slopes, so that evidence that says the same shares its we
 _STEPS = 30
 
 Matrix = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """An article of a stream with what the decision reads of it."""
-
-    item: Item
-    features: Features
-    language: str
-    repeat: Repeat | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +60,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(ask: Ask) -> list[dict[str, Any]]:
     """Cross-validate, print the figures, and write the weights of all stories."""
     clocks = ask.more.clock or ["timestamp"]
-    streams = {clock: draw(read_stream(ask.data, clock=clock)) for clock in clocks}
+    streams = {clock: read(ask.data, clock) for clock in clocks}
     folds = [_weights(streams, without=k) for k in range(FOLDS)]
     table = [{"clock": clock} | cross_validated(streams[clock], folds) for clock in clocks]
     for row in table:
@@ -83,18 +71,13 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     return table
 
 
-def draw(items: Sequence[Item]) -> list[Drawn]:
-    """Features and copies of a stream, which no weight has a say in."""
-    index, drawn = Index(), []
+def read(path: Path | None, clock: str) -> list[Drawn]:
+    """A stream with what no weight has a say in: features and copies."""
+    items = read_stream(path, clock=clock)
     for item in items:
         if not item.truth:
             raise CannotRun(f"{item.id} has no story; training needs the truth")
-        language = detect(item.title, item.text, item.language)
-        found = features(item.title, item.text, language)
-        repeat = index.find(item.id, found, publisher=item.publisher, at=item.at)
-        index.add(item.id, found, publisher=item.publisher, at=item.at, repeat=repeat)
-        drawn.append(Drawn(item, found, language, repeat))
-    return drawn
+    return list(draw(items))
 
 
 def fold(truth: str) -> int:

@@ -197,7 +197,7 @@ class Gatherer:
         return bool(self._look)
 
     async def _nap(self) -> None:
-        """Sleep until an errand ends, something was recorded, or it is time to look again."""
+        """Sleep until an errand ends, news was recorded, or it is time to look again."""
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 await self._wake.wait()
@@ -268,8 +268,6 @@ class Gatherer:
         self._waiting.setdefault(host, deque()).append((key, run))
 
     def _start(self) -> None:
-        if len(self._running) >= AT_ONCE:
-            return
         for host in list(self._waiting):
             if len(self._running) >= AT_ONCE:
                 return

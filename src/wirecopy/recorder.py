@@ -30,8 +30,7 @@ from wirecopy.store.db import Store
 T = TypeVar("T")
 
 BATCH_ITEMS = 100  # one commit an article: 61/s; one a hundred: 8,294/s (PostgreSQL, 2 cores)
-BATCH_SECONDS = 1.0  # at the most; what is ready is written at once where nothing more is awaited
-ENOUGH = 48  # of IN_LINE: the rest keep the workers busy while a batch is written
+BATCH_SECONDS = 0.25
 TO_READ = frozenset({Purpose.FEED, Purpose.PAGE, Purpose.IMAGE})  # robots.txt is read by `fetch`
 IN_LINE = 64  # captures between the archive and the store: the bound on memory
 
@@ -201,7 +200,7 @@ class Recorder:
         self._wake.set()
 
     async def _gather_batch(self) -> list[_Turn]:
-        """The leading turns that are ready: enough for a batch, or what a second brought."""
+        """The leading turns that are ready: a full batch, or what 250 ms brought."""
         deadline = time.monotonic() + BATCH_SECONDS
         while True:
             if self._defect is not None:
@@ -213,7 +212,7 @@ class Recorder:
                 ready += 1
             waiting = ready < len(self._line)
             left = deadline - time.monotonic()
-            if ready >= min(ENOUGH, BATCH_ITEMS) or (ready and (not waiting or left <= 0)):
+            if ready == BATCH_ITEMS or (ready and (not waiting or left <= 0)):
                 return [self._line.popleft() for _ in range(ready)]
             self._wake.clear()
             if self._closing and not self._line:

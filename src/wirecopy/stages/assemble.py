@@ -161,8 +161,7 @@ def _links(
         last = page.rfind("<a", max(0, spans[0].start - 1000), spans[0].start)
         last = spans[0].start if last < 0 else last
         for span in spans:
-            gap = _LINK.finditer(page, last, span.start) if last < span.start else ()
-            for match in gap:
+            for match in _LINK.finditer(page, last, span.start):
                 _add(found, page, inside, address)
                 address, inside = "", []
                 if not match[1]:

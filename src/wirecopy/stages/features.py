@@ -146,11 +146,13 @@ def _shingles(body: list[str]) -> tuple[int, ...]:
     if len(body) <= SHINGLE_WORDS:
         return (xxh3_64_intdigest(line),)
     # Where each word starts in the joined bytes: one slice a shingle is the cheapest way to it.
-    starts = list(accumulate(map((1).__add__, map(len, line.split(b" "))), initial=0))
-    edges = zip(starts, starts[SHINGLE_WORDS:], strict=False)
-    every = [xxh3_64_intdigest(line[start : end - 1]) for start, end in edges]
-    kept = {value for value in every if not value % SAMPLE}
-    return tuple(sorted(kept if len(kept) >= FEWEST_SHINGLES else set(every)))
+    starts = list(accumulate([len(word) + 1 for word in line.split(b" ")], initial=0))
+    every = {
+        xxh3_64_intdigest(line[start : end - 1])
+        for start, end in zip(starts, starts[SHINGLE_WORDS:], strict=False)
+    }
+    kept = [value for value in every if value % SAMPLE == 0]
+    return tuple(sorted(kept if len(kept) >= FEWEST_SHINGLES else every))
 
 
 def _lead(text: str) -> str:

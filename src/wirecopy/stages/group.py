@@ -21,10 +21,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from wirecopy.model import ArticleId, Features, Placement, PublisherId, Repeat, StoryId
 from wirecopy.stages.decision import ASKED, Evidence, Weights, choose, trained
+from wirecopy.stages.likeness import Rarity, Vector, Views, log_of, name_words, views_of
 
 WINDOW_HOURS = 96.0
 TEXT_WORDS = 10  # under its headline; with fewer it is a headline alone
@@ -41,13 +41,8 @@ _REMEMBERED = 20  # latest articles a story is known by: it may drift, and a big
 _RAREST = 14  # terms looked up to find candidate stories
 _CANDIDATES = 6
 _MOST_POSTINGS = 4_000
-_SCALE = 100  # weights are kept in hundredths
-_UNSEEN = 1_000  # articles imagined before the first, so that early counts do not decide alone
 _SHOWN = 6  # shared names, numbers and words kept with a placement
 _TOLD = 4  # of each, told in its sentence
-
-_Vector = dict[str, int]
-Views = tuple[_Vector, _Vector, _Vector]  # title and lead, title, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +177,7 @@ class Shelf:
         self, article: ArticleId, features: Features, at: datetime, weights: Weights
     ) -> Placement:
         views = views_of(features)
-        rarity = _Rarity(self._logs, len(self._members))
+        rarity = self._rarity()
         if features.words >= TEXT_WORDS:
             candidates = self.weigh(views, at)
             if not candidates:
@@ -203,7 +198,7 @@ class Shelf:
 
     def weigh(self, views: Views, at: datetime) -> list[tuple[StoryId, Evidence]]:
         """The candidate stories, the likest first, each with the evidence for it."""
-        rarity = _Rarity(self._logs, len(self._members))
+        rarity = self._rarity()
         text, title, names = map(rarity.length_of_new, views)
         liked = []
         for story in self._candidates(views[0], rarity):
@@ -226,7 +221,7 @@ class Shelf:
             weighed.append((story, evidence))
         return weighed
 
-    def _likest(self, views: Views, at: datetime, rarity: _Rarity) -> tuple[StoryId | None, float]:
+    def _likest(self, views: Views, at: datetime, rarity: Rarity) -> tuple[StoryId | None, float]:
         lengths = [rarity.length_of_new(view) for view in views]
         best: tuple[float, int, StoryId] | None = None
         for story in self._candidates(views[0], rarity):
@@ -237,7 +232,10 @@ class Shelf:
             best = key if best is None or key > best else best
         return (best[2], best[0]) if best else (None, 0.0)
 
-    def _candidates(self, terms: _Vector, rarity: _Rarity) -> list[StoryId]:
+    def _rarity(self) -> Rarity:
+        return Rarity(self._logs, len(self._members))
+
+    def _candidates(self, terms: Vector, rarity: Rarity) -> list[StoryId]:
         """The live stories that share the most of the article's rarest terms."""
         rarest = heapq.nsmallest(_RAREST, terms, key=lambda t: (-terms[t] * rarity.of(t), t))
         shared: defaultdict[StoryId, int] = defaultdict(int)
@@ -269,17 +267,17 @@ class Shelf:
         self,
         article: ArticleId,
         features: Features,
-        views: Sequence[_Vector],
+        views: Sequence[Vector],
         story: StoryId,
         score: float,
-        rarity: _Rarity,
+        rarity: Rarity,
     ) -> Placement:
         shelved = self._stories[story]
-        names = [name for name in features.names if _name_words(name) <= shelved.views[2].keys()]
+        names = [name for name in features.names if name_words(name) <= shelved.views[2].keys()]
         numbers = [number for number in features.numbers if number in shelved.numbers]
         both = [term for term in views[0] if term in shelved.views[0]]
         both.sort(key=lambda t: (-views[0][t] * rarity.of(t), t))
-        told = {word for name in names[:_SHOWN] for word in _name_words(name)}
+        told = {word for name in names[:_SHOWN] for word in name_words(name)}
         terms = [term for term in both if term not in told and term not in numbers]
         shown = tuple(names[:_SHOWN]), tuple(numbers[:_SHOWN]), tuple(terms[:_SHOWN])
         return Placement(
@@ -336,7 +334,7 @@ class Shelf:
             count = self._counts[term] + sign
             if count:
                 self._counts[term] = count
-                self._logs[term] = _log(count)
+                self._logs[term] = log_of(count)
             else:
                 del self._counts[term], self._logs[term]
 
@@ -358,56 +356,6 @@ class Shelf:
                 del self._postings[term][story]
                 if not self._postings[term]:
                     del self._postings[term]
-
-
-class _Rarity:
-    """How telling a term is: the rarer among the live articles, the more (IDF, in hundredths)."""
-
-    def __init__(self, logs: Mapping[str, int], articles: int) -> None:
-        self._logs = logs  # of every live term's count
-        self._most = round(_SCALE * math.log(articles + _UNSEEN))
-
-    def of(self, term: str) -> int:
-        return self._most - self._logs.get(term, _UNMET)
-
-    def likeness(self, mine: _Vector, length: int, theirs: Mapping[str, int]) -> float:
-        """Cosine of two vectors of counts, each term weighted by its rarity; 0..1."""
-        both = mine.keys() & theirs.keys()
-        if not both:
-            return 0.0
-        most, logs = self._most, self._logs
-        product = sum([mine[t] * theirs[t] * (most - logs[t]) ** 2 for t in both])
-        return product / math.sqrt(length * self._length(theirs))
-
-    def length_of_new(self, vector: _Vector) -> int:
-        """The square of the length of a vector whose terms may not have been met before."""
-        return sum([(n * self.of(t)) ** 2 for t, n in vector.items()])
-
-    def _length(self, vector: Mapping[str, int]) -> int:
-        # Half of all the work of grouping is done in this line.
-        most, logs = self._most, self._logs
-        return sum([(n * (most - logs[t])) ** 2 for t, n in vector.items()])
-
-
-@lru_cache(maxsize=65_536)
-def _log(count: int) -> int:
-    return round(_SCALE * math.log(count + 0.5))
-
-
-_UNMET = _log(0)
-
-
-def views_of(features: Features) -> Views:
-    words = {word for name in features.names for word in _name_words(name)}
-    return (
-        {term: round(_SCALE * weight) for term, weight in features.terms},
-        dict.fromkeys(features.title_terms, 1),
-        dict.fromkeys(sorted(words), 1),
-    )
-
-
-def _name_words(name: str) -> set[str]:
-    return {word for word in name.lower().split(" ") if len(word) > 1}
 
 
 def _subtract(total: Counter[str], part: Mapping[str, int]) -> None:

@@ -245,9 +245,6 @@ _ENTRY = (
 
 def get(c: Connection, article: ArticleId) -> ArticleRow | None:
     """The article of that id."""
-    if not c.get_execution_options().get("writing"):  # a reader's transaction: see `quick`
-        row = c.execute(_BY_ID, {"wanted": article}).first()
-        return None if row is None else of_row(row)
     found = ask(c, _BY_ID, {"wanted": article})
     return _of_values(found[0]) if found else None
 

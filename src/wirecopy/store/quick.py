@@ -34,6 +34,8 @@ def run(c: Connection, statement: Executable, row: Row) -> Sequence[tuple[Any, .
 
 def ask(c: Connection, statement: Select[Any], row: Row) -> list[dict[str, Any]]:
     """The rows a question gives, as SQLAlchemy's types make them, by their columns' names."""
+    if not c.in_transaction():
+        c.begin()  # as SQLAlchemy does at a reader's first question
     plan = _plan(c, statement, row)
     return [plan.given(each) for each in run(c, statement, row)]
 
