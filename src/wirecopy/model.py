@@ -246,6 +246,12 @@ class FeedReading:
     language: str
     entries: tuple[Entry, ...]
     ttl_seconds: int = 0
+    skip_hours: tuple[int, ...] = ()  # 0..23, UTC: when it asks not to be polled
+    skip_days: tuple[int, ...] = ()  # 0 Monday .. 6 Sunday, UTC
+    update_seconds: int = 0  # how often it says it changes; 0 when it does not say
+    named_url: str = ""  # the address it names as its own: its self link, or its new one
+    next_page: str = ""  # where older entries follow (RFC 5005)
+    hub: str = ""  # its WebSub hub
     format: str = ""  # "rss", "atom", "rdf", "json", "sitemap", "news-sitemap"
     dropped: int = 0  # entries past the cap, or without a usable address
     fault: str = ""  # why what follows the last entry could not be read; "" when the feed is whole

@@ -523,3 +523,85 @@ def test_wherever_a_feed_breaks_off_only_whole_entries_are_left(end: int) -> Non
     assert bound(body[:end]).entries == whole
     if isinstance(found, FeedReading):
         assert [entry.title for entry in found.entries] == [f"T{n}" for n in range(whole)]
+
+
+# ---------------------------------------------------------------- what a feed says of itself
+
+
+def with_head(inside: bytes, root: bytes = b"") -> FeedReading:
+    head = HEAD.replace(b'version="2.0"', b'version="2.0" ' + root)
+    return read(head + inside + ONE + TAIL)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [(b"180", 10_800), (b" 60 ", 3_600), (b"99999999999", 7 * 86_400), (b"-5", 0), (b"soon", 0)],
+)
+def test_f21_ttl_is_in_minutes_and_capped(written: bytes, seconds: int) -> None:
+    assert with_head(b"<ttl>" + written + b"</ttl>").ttl_seconds == seconds
+
+
+def test_f22_hours_and_days_to_be_left_out_are_read() -> None:
+    reading = with_head(
+        b"<skipHours><hour>0</hour><hour> 23</hour><hour>24</hour><hour>x</hour><hour>77</hour>"
+        b"</skipHours><skipDays><day>Saturday</day><day>sunday</day><day>Someday</day></skipDays>"
+    )
+
+    assert reading.skip_hours == (0, 23)
+    assert reading.skip_days == (5, 6)
+
+
+def test_f22_a_feed_that_is_never_to_be_asked_has_no_wish() -> None:
+    hours = b"".join(b"<hour>%d</hour>" % hour for hour in range(24))
+    days = b"".join(b"<day>%s</day>" % day for day in b"Mon Tue Wed Thu Fri Sat Sun".split())
+    reading = with_head(b"<skipHours>" + hours + b"</skipHours><skipDays>" + days + b"</skipDays>")
+
+    assert (reading.skip_hours, reading.skip_days) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        (b"<sy:updatePeriod>hourly</sy:updatePeriod>", 3600),
+        (
+            b"<sy:updatePeriod> Daily </sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            21_600,
+        ),
+        (b"<sy:updateFrequency>2</sy:updateFrequency>", 43_200),
+        (
+            b"<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+            86_400,
+        ),
+        (b"<sy:updatePeriod>often</sy:updatePeriod>", 0),
+        (b"", 0),
+    ],
+)
+@pytest.mark.parametrize("root", [b"", b'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'])
+def test_f23_how_often_a_feed_says_it_changes(written: bytes, seconds: int, root: bytes) -> None:
+    assert with_head(written, root).update_seconds == seconds
+
+
+def test_f52_older_pages_and_other_addresses_are_read() -> None:
+    itunes = b'xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    atom = b'xmlns:atom="http://www.w3.org/2005/Atom" ' + itunes
+    reading = with_head(
+        b'<atom:link rel="self" href="https://a.example/rss"/>'
+        b'<atom:link rel="next" href="?page=2"/>'
+        b'<atom:link rel="hub" href="https://hub.example/"/>',
+        atom,
+    )
+
+    assert reading.next_page == "http://a.example/feed.xml?page=2"
+    assert reading.named_url == "https://a.example/rss"
+    assert reading.hub == "https://hub.example/"
+    assert reading.home == "http://a.example/"
+    moved = with_head(b"<i:new-feed-url>http://c.example/rss</i:new-feed-url>", atom)
+    assert moved.named_url == "http://c.example/rss"
+
+
+def test_f52_an_archive_and_a_json_feed_name_their_next_page() -> None:
+    archive = b'<feed xmlns="http://www.w3.org/2005/Atom"><link rel="prev-archive" href="/old"/>'
+    assert read(archive + b"</feed>").next_page == "http://a.example/old"
+    body = b'{"items": [], "next_url": "/2.json", "feed_url": "http://a.example/feed.json"}'
+    assert read(body).next_page == "http://a.example/2.json"
+    assert read(body).named_url == "http://a.example/feed.json"

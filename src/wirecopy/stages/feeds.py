@@ -20,6 +20,14 @@ from wirecopy.stages.feeds_values import MAX_TITLE, address, from_html, from_tex
 
 MAX_TTL_SECONDS = 7 * 86_400
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PERIODS = {
+    "hourly": 3600,
+    "daily": 86_400,
+    "weekly": 7 * 86_400,
+    "monthly": 30 * 86_400,
+    "yearly": 365 * 86_400,
+}
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+")
 
 
@@ -45,6 +53,12 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
         language=from_text(feed.language),
         entries=entries,
         ttl_seconds=_ttl(feed.ttl),
+        skip_hours=_hours(feed.skip_hours),
+        skip_days=_days(feed.skip_days),
+        update_seconds=_period(feed.update_period, feed.update_frequency),
+        named_url=address(url, feed.new_url) or address(url, feed.named_url),
+        next_page=address(url, feed.next_page),
+        hub=address(url, feed.hub),
         format=feed.format,
         dropped=feed.dropped + len(read) - len(entries),
         fault=sane.fault,
@@ -74,7 +88,29 @@ def _plain(pieces: tuple[str, ...]) -> tuple[str, ...]:
     return once([from_html(piece) for piece in pieces])
 
 
+def _number(text: str) -> int | None:
+    text = text.strip()
+    return int(text[:9]) if text.isascii() and text.isdigit() else None
+
+
 def _ttl(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
+    return min((_number(text) or 0) * 60, MAX_TTL_SECONDS)  # RSS 2.0: minutes
+
+
+def _hours(written: tuple[str, ...]) -> tuple[int, ...]:
+    """RSS 2.0: 0 to 23 in GMT; 24 was midnight in 0.91. All of them would be never: no wish."""
+    hours = {hour % 24 for text in written if (hour := _number(text)) is not None and hour <= 24}
+    return tuple(sorted(hours)) if len(hours) < 24 else ()
+
+
+def _days(written: tuple[str, ...]) -> tuple[int, ...]:
+    days = {_DAYS.index(name) for text in written if (name := text.strip()[:3].lower()) in _DAYS}
+    return tuple(sorted(days)) if len(days) < 7 else ()
+
+
+def _period(period: str, frequency: str) -> int:
+    """Seconds between two changes (RDF Site Summary 1.0, syndication: both have defaults)."""
+    if not period and not frequency:
         return 0
-    return min(int(text[:9]) * 60, MAX_TTL_SECONDS)  # RSS 2.0: minutes
+    seconds = _PERIODS.get(period.strip().lower() or "daily", 0)
+    return seconds // max(_number(frequency) or 1, 1)

@@ -33,6 +33,14 @@ class ParsedFeed:
     link: str = ""
     language: str = ""
     ttl: str = ""  # minutes (RSS 2.0)
+    skip_hours: tuple[str, ...] = ()  # as written (RSS 2.0)
+    skip_days: tuple[str, ...] = ()
+    update_period: str = ""  # "hourly", "daily", ... (RSS 1.0's syndication module)
+    update_frequency: str = ""  # times a period
+    named_url: str = ""  # rel="self" (RFC 4287, 4.2.7.2)
+    new_url: str = ""  # itunes:new-feed-url
+    next_page: str = ""  # rel="next" or "prev-archive" (RFC 5005, 3 and 4); JSON Feed's next_url
+    hub: str = ""  # rel="hub" (WebSub)
     format: str = ""  # "rss", "rdf", "atom", "json"
     entries: tuple[ParsedEntry, ...] = ()
     dropped: int = 0  # items past the cap, and what stood among them that is none

@@ -36,6 +36,7 @@ _UNQUOTED = re.compile(r"(\s[\w:.-]++=)([^\s\"'<>]++)")
 # Namespaces known by many addresses, told apart by a word of theirs.
 _NAMESPACES = (
     ("purl.org/rss/1.0/modules/content", "content:"),
+    ("purl.org/rss/1.0/modules/syndication", "sy:"),
     ("purl.org/dc/terms", "dcterms:"),
     ("purl.org/dc/", "dc:"),
     ("search.yahoo.com/mrss", "media:"),
@@ -54,7 +55,7 @@ _NAMESPACES = (
     ("feedburner", "feedburner:"),
     ("googleplay", "googleplay:"),
 )
-_KNOWN = {"media", "itunes", "dc", "dcterms", "content", "xhtml", "rdf", "feedburner"}
+_KNOWN = {"media", "itunes", "dc", "dcterms", "content", "xhtml", "rdf", "feedburner", "sy"}
 _FORMATS = {"feed": "atom", "rdf:rdf": "rdf"}  # by the root's name
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _Node = etree._Element
@@ -89,6 +90,14 @@ def parse_xml(body: bytes, content_type: str, url: str) -> ParsedFeed | None:
         link=_link(kids, url),
         language=language,
         ttl=_text(kids, "ttl"),
+        skip_hours=_each(kids, "skiphours", "hour"),
+        skip_days=_each(kids, "skipdays", "day"),
+        update_period=_text(kids, "sy:updateperiod"),
+        update_frequency=_text(kids, "sy:updatefrequency"),
+        named_url=_related(kids, url, "self"),
+        new_url=_text(kids, "itunes:new-feed-url"),
+        next_page=_related(kids, url, "next") or _related(kids, url, "prev-archive"),
+        hub=_related(kids, url, "hub"),
         format=_FORMATS.get(_name(root.tag), "rss"),
         entries=entries,
     )
@@ -282,6 +291,16 @@ def _link(kids: _Kids, url: str) -> str:
         if link and _rel(node) not in ("self", "enclosure", "hub", "next", "replies", "edit"):
             other = other or _resolved(node, link, url)
     return other
+
+
+def _related(kids: _Kids, url: str, rel: str) -> str:
+    """A link of the feed's by its relation (RFC 4287, 4.2.7; RFC 5005; WebSub)."""
+    links = (node for node in kids.get("link", []) if _rel(node) == rel and node.get("href"))
+    return next((_resolved(node, node.get("href", ""), url) for node in links), "")
+
+
+def _each(kids: _Kids, outer: str, inner: str) -> tuple[str, ...]:
+    return tuple(_own(node) for all_ in kids.get(outer, []) for node in _kids(all_).get(inner, []))
 
 
 def _rel(node: _Node) -> str:
