@@ -3,11 +3,14 @@
 The folder holds truth.jsonl and html/*.gz. Every program sees the same bytes and the page's
 address, in a process of its own, and nothing of the truth. Columns: F1, P, R of the text
 (bench/scoring.py), exact: share of pages word for word; fail: share with an F1 under a half;
-headlines, bylines, dates; pages a CPU second; MB over the start; crashes.
+headlines, bylines, dates; pages a CPU second, and their ratio to trafilatura's; MB over the start;
+crashes. Pages that the truth calls something else than an article are not scored but below the
+table, where it is told which pages we refuse.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import json
 import subprocess
@@ -19,9 +22,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from bench import Ask, CannotRun
-from bench.extractors import EXTRACTORS, OURS, READY
-from bench.scoring import Prediction, Truth, score
+from bench.extraction_details import refused_lines, set_lines, worst_lines
+from bench.extractors import EXTRACTORS, OURS, READY, SILENT_ON
+from bench.scoring import Prediction, Truth, is_other, score
 
+REFERENCE = "trafilatura"  # whose speed is the unit of the others'
 MODULES = {"readability-lxml": "readability", "newspaper4k": "newspaper"}
 COLUMNS = (
     ("f1", "F1"),
@@ -33,6 +38,7 @@ COLUMNS = (
     ("authors", "authors"),
     ("date", "date"),
     ("pages_per_s", "pages/s"),
+    ("ratio", "ratio"),
     ("peak_mb", "MB"),
     ("crashes", "crashes"),
 )
@@ -43,7 +49,8 @@ class Run:
     """What one program did with all pages."""
 
     predictions: list[Prediction] = field(default_factory=list)
-    seconds: float = 0.0  # CPU
+    seconds: float = 0.0  # CPU, for what every program does
+    aside_seconds: float = 0.0  # CPU, for what only ours does
     peak_mb: float = 0.0  # over the start
     crashes: list[str] = field(default_factory=list)  # page and error
 
@@ -111,6 +118,13 @@ def started(name: str, errors: IO[str]) -> subprocess.Popen[str]:
     )
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flag that only this benchmark has."""
+    parser.add_argument(
+        "--worst", type=int, default=0, metavar="N", help="list our N worst pages by kind of fault"
+    )
+
+
 def predict(name: str, rows: Sequence[Truth], folder: Path) -> Run:
     """Run one program over all pages."""
     run = Run()
@@ -118,7 +132,9 @@ def predict(name: str, rows: Sequence[Truth], folder: Path) -> Run:
     for row, said in zip(rows, answers(name, questions(folder, rows)), strict=True):
         if said["error"]:
             run.crashes.append(f"{row['id']}: {said['error']}")
-        run.seconds += said.get("seconds", 0.0)
+        aside = said.get("aside_seconds", 0.0)
+        run.aside_seconds += aside
+        run.seconds += said.get("seconds", 0.0) - aside
         run.peak_mb = max(run.peak_mb, said.get("mb", 0.0))
         run.predictions.append(
             Prediction(
@@ -126,6 +142,8 @@ def predict(name: str, rows: Sequence[Truth], folder: Path) -> Run:
                 authors=tuple(said.get("authors", ())),
                 date=said.get("date", ""),
                 text=said.get("text", ""),
+                is_article=said.get("is_article", True),
+                held=said.get("held", ""),
             )
         )
         if shown:
@@ -135,13 +153,19 @@ def predict(name: str, rows: Sequence[Truth], folder: Path) -> Run:
     return run
 
 
-def table_row(name: str, rows: Sequence[Truth], run: Run) -> dict[str, Any]:
-    """One line of the table: None where no truth is known."""
+def table_row(
+    name: str, rows: Sequence[Truth], run: Run, reference: Run | None = None
+) -> dict[str, Any]:
+    """A line of the table; None where no truth is known, or the program has no word on it."""
+    silent = SILENT_ON.get(name, ())
     measured = score(list(zip(rows, run.predictions, strict=True)))
+    speed = len(rows) / run.seconds if run.seconds else None
     return {
         "name": name,
-        **{key: getattr(measured, key) for key, _ in COLUMNS[:8]},
-        "pages_per_s": len(rows) / run.seconds if run.seconds else None,
+        **{key: getattr(measured, key) for key, _ in COLUMNS[:8] if key not in silent},
+        **dict.fromkeys(silent),
+        "pages_per_s": speed,
+        "ratio": reference.seconds / run.seconds if reference and run.seconds else None,
         "peak_mb": run.peak_mb,
         "crashes": len(run.crashes),
     }
@@ -152,6 +176,8 @@ def cell(key: str, value: float | None) -> str:
         return "-"
     if key == "crashes":
         return str(value)
+    if key == "ratio":
+        return f"{value:.2f}"
     if key in ("pages_per_s", "peak_mb"):
         return f"{value:.1f}" if value < 100 else f"{value:.0f}"
     return f"{value:.3f}"
@@ -162,7 +188,7 @@ def line(name: str, cells: Sequence[str]) -> str:
 
 
 def write_predictions(path: Path, rows: Sequence[Truth], run: Run) -> None:
-    """The rows a scorer reads: id, title, authors, date, text; one JSON object a line."""
+    """Rows for a scorer: id, title, authors, date, text, is_article; one JSON object a line."""
     with path.open("w", encoding="utf-8") as file:
         for row, guess in zip(rows, run.predictions, strict=True):
             said = {
@@ -171,6 +197,7 @@ def write_predictions(path: Path, rows: Sequence[Truth], run: Run) -> None:
                 "authors": list(guess.authors),
                 "date": guess.date,
                 "text": guess.text,
+                "is_article": guess.is_article,
             }
             file.write(json.dumps(said, ensure_ascii=False) + "\n")
 
@@ -187,23 +214,47 @@ def programs(peers: tuple[str, ...] | None) -> list[str]:
 
 
 def run(ask: Ask) -> list[dict[str, Any]]:
-    """Print the table, ours first, each line as soon as it is known."""
+    """Print the table, ours first, each line as soon as it is known; then the details of ours."""
     folder = ask.folder()
     names = programs(ask.peers)
     rows = read_truth(folder)
-    known = sum(bool(row.get("text")) for row in rows)
-    print(f"{len(rows)} pages, the text of {known} is known\n")
+    others = sum(map(is_other, rows))
+    known = sum(bool(row.get("text")) and not is_other(row) for row in rows)
+    of_them = f", {others} of them no articles" if others else ""
+    print(f"{len(rows)} pages{of_them}; the text of {known} is known\n")
     print(line("", [heading for _, heading in COLUMNS]), flush=True)
+    runs: dict[str, Run] = {}
+    if REFERENCE in names:  # the ratios need it
+        runs[REFERENCE] = predict(REFERENCE, rows, folder)
     table = []
-    notes = []
     for name in names:
-        done = predict(name, rows, folder)
-        if name == OURS and ask.out is not None:
-            write_predictions(ask.out, rows, done)
-        row = table_row(name, rows, done)
+        if name not in runs:
+            runs[name] = predict(name, rows, folder)
+        row = table_row(name, rows, runs[name], runs.get(REFERENCE))
         print(line(name, [cell(key, row[key]) for key, _ in COLUMNS]), flush=True)
         table.append(row)
-        notes += [f"{name} crashed on {crash}" for crash in done.crashes[:5]]
-    if notes:
-        print("\n" + "\n".join(notes))
+    ours = runs[OURS]
+    if ask.out is not None:
+        write_predictions(ask.out, rows, ours)
+    for name, done in runs.items():
+        for crash in done.crashes[:5]:
+            print(f"{name} crashed on {crash}")
+    print_details(rows, ours, getattr(ask.more, "worst", 0))
     return table
+
+
+def print_details(rows: Sequence[Truth], ours: Run, worst: int) -> None:
+    """Where our time went, our score on each set, what we refused, our worst pages."""
+    pairs = list(zip(rows, ours.predictions, strict=True))
+    alike, aside = (1000 * seconds / len(rows) for seconds in (ours.seconds, ours.aside_seconds))
+    print(
+        f"\nCPU ms a page of ours: {alike:.1f} for what the other programs do and for the proof "
+        f"(decode, tokenise, extract, prove), which pages/s counts; {aside:.1f} for the rest "
+        "of reading a page (signals, language, quotes, citations, fingerprints)\n"
+    )
+    for text in (*set_lines(pairs), "", *refused_lines(pairs)):
+        print(text)
+    if worst:
+        print(f"\nThe {worst} worst pages of ours: F1, page, words of the fault")
+        for text in worst_lines(pairs, worst):
+            print(text)

@@ -44,6 +44,8 @@ class Truth(TypedDict, total=False):
     authors: list[str] | None
     date: str | float | None  # a number (NaN) stands in real sets, and is no day
     text: str | None
+    set: str  # the collection a page comes from
+    page_type: str | None  # "article", or what else it is: "forum", "product", ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,12 @@ class Prediction:
     authors: tuple[str, ...] = ()
     date: str = ""
     text: str = ""
+    is_article: bool = True  # False: the program says that the page is something else
+    held: str = ""  # why nothing of it would be published; "" when it would be
+    aside_seconds: float = 0.0  # CPU spent on this page on what the other programs do not do
+
+
+Pair = tuple[Truth, Prediction]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +114,39 @@ def compare(truth: str, text: str) -> PageScore:
     )
 
 
+def lost_and_added(truth: str, text: str) -> tuple[str, int]:
+    """The costliest stretch of a page's errors: what and where it is, and how many words.
+
+    A word is right when it stands in a run of four that both texts have; what is wrong lies before
+    the first right word, after the last one, or between them.
+    """
+    wanted, given = words(truth), words(text)
+    stretches: dict[str, int] = {}
+    for what, tokens, other in (("lost", wanted, given), ("added", given, wanted)):
+        right = _right(tokens, set(_runs(other)))
+        first = right.index(True) if True in right else len(right)
+        last = len(right) - right[::-1].index(True) if True in right else len(right)
+        stretches[f"{what} at the start"] = first
+        stretches[f"{what} in the middle"] = right[first:last].count(False)
+        stretches[f"{what} at the end"] = len(right) - last
+    return max(stretches.items(), key=lambda stretch: stretch[1])
+
+
+def _right(tokens: Sequence[str], known: set[tuple[str, ...]]) -> list[bool]:
+    """Of each word: whether it stands in one of the known runs."""
+    right = [False] * len(tokens)
+    for start in range(max(1, len(tokens) - RUN + 1)):
+        run = tuple(tokens[start : start + RUN])
+        if run in known:
+            right[start : start + RUN] = [True] * len(run)
+    return right
+
+
+def is_other(truth: Truth) -> bool:
+    """Whether the truth says that a page is no article. Its text is then no story to be found."""
+    return (truth.get("page_type") or "article") != "article"
+
+
 def fold(text: str) -> str:
     """A headline or name as it is compared: case, spaces, quotes and dashes do not count."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_MARKS).split()).casefold()
@@ -142,8 +183,9 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def score(pairs: Sequence[tuple[Truth, Prediction]]) -> Score:
-    """The set's score."""
+def score(pairs: Sequence[Pair]) -> Score:
+    """The score of a set's articles; pages that are something else are left out."""
+    pairs = [pair for pair in pairs if not is_other(pair[0])]
     pages = [compare(text, guess.text) for truth, guess in pairs if (text := truth.get("text"))]
     precision = _mean(page.precision for page in pages)
     recall = _mean(page.recall for page in pages)

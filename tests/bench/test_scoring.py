@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.scoring import Prediction, Truth, compare, score, words
+from bench.scoring import Prediction, Truth, compare, lost_and_added, score, words
 
 
 def only(truth: Truth, guess: Prediction) -> dict[str, float | None]:
@@ -98,3 +98,28 @@ def test_bylines_are_compared_as_sets(given: tuple[str, ...], expected: float) -
 def test_a_date_is_the_day_there_or_in_utc(given: str, expected: float) -> None:
     truth: Truth = {"date": "2026-03-01T20:30:00-05:00"}
     assert only(truth, Prediction(date=given))["date"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("c d e f g h i j k", ("lost at the start", 2)),
+        ("a b c d e f g h i", ("lost at the end", 2)),
+        ("a b c d h i j k", ("lost in the middle", 3)),
+        ("x y z a b c d e f g h i j k", ("added at the start", 3)),
+        ("a b c d e f g h i j k x", ("added at the end", 1)),
+        ("a b c d e f x y g h i j k", ("added in the middle", 2)),
+        ("x y", ("lost at the start", 11)),
+    ],
+)
+def test_the_costliest_stretch_of_errors_is_named(text: str, expected: tuple[str, int]) -> None:
+    assert expected == lost_and_added("a b c d e f g h i j k", text)
+
+
+def test_the_text_of_a_page_that_is_no_article_is_not_scored() -> None:
+    pairs: list[tuple[Truth, Prediction]] = [
+        ({"text": "a b c d", "page_type": "article"}, Prediction(text="a b c d")),
+        ({"text": "e f g h", "title": "E", "page_type": "forum"}, Prediction()),
+    ]
+    measured = score(pairs)
+    assert (measured.f1, measured.exact, measured.title) == (1.0, 1.0, None)
