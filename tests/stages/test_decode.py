@@ -107,3 +107,29 @@ def test_characters_that_can_be_kept_nowhere_are_an_honest_gap() -> None:
 )
 def test_utf_8_comes_back_as_it_was(text: str) -> None:
     assert decode(text.encode(), "text/html; charset=utf-8").text == text.removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize("declared", ["text/html", "text/html; charset=utf-8"])
+@pytest.mark.parametrize(
+    ("language", "words", "charset"),
+    [
+        ("ru", "Трамвай возвращается", "cp1251"),
+        ("ja", "扉を開く人々", "cp932"),
+        ("zh-CN", "开门的人", "gb18030"),
+        ("ko", "문을 연다", "cp949"),
+        ("el", "Το λιμάνι", "iso8859-7"),
+        ("fr", "à côté de l’été", "cp1252"),
+        ("xx", "à côté", "cp1252"),
+    ],
+)
+def test_where_no_declaration_holds_the_pages_language_tells_the_charset(
+    declared: str, language: str, words: str, charset: str
+) -> None:
+    page = f'<!doctype html><html class="no-js" lang="{language}"><p>{words}'
+    decoded = decode(page.encode(charset), declared)
+    assert (page, charset) == (decoded.text, decoded.charset)
+
+
+def test_a_language_whose_charset_does_not_fit_is_not_believed() -> None:
+    body = b'<html lang="ja"><p>na\xefve\xff caf\xe9'
+    assert decode(body, "text/html").text.endswith("naïveÿ café")

@@ -77,6 +77,17 @@ _CP1252 = "".join(
 )
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 2.2; NUL in PostgreSQL
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r"))
+# What a page was written in when no charset that it declares holds, by its language (HTML,
+# 13.2.3.2, defaults by locale). All other languages: windows-1252.
+_BY_LANGUAGE = {
+    "ar": "cp1256", "az": "cp1254", "ba": "cp1251", "be": "cp1251", "bg": "cp1251", "cs": "cp1250",
+    "el": "iso8859-7", "et": "cp1257", "fa": "cp1256", "he": "cp1255", "hr": "cp1250",
+    "hu": "iso8859-2", "ja": "cp932", "kk": "cp1251", "ko": "cp949", "ku": "cp1254", "ky": "cp1251",
+    "lt": "cp1257", "lv": "cp1257", "mk": "cp1251", "pl": "iso8859-2", "ru": "cp1251",
+    "sah": "cp1251", "sk": "cp1250", "sl": "iso8859-2", "sr": "cp1251", "tg": "cp1251",
+    "th": "cp874", "tr": "cp1254", "tt": "cp1251", "uk": "cp1251", "vi": "cp1258", "zh": "gb18030",
+}  # fmt: skip
+_LANGUAGE = re.compile(rb"""<html\s[^>]*?\blang\s*=\s*["']?\s*([a-z]{2,3})\b""", re.IGNORECASE)
 _HIGH = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
@@ -89,12 +100,13 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str) -> Decoded:
-    """Characters of a page: byte order mark, header, meta or XML declaration, UTF-8, windows-1252.
+    """Characters of a page: byte order mark, header, meta or XML declaration, UTF-8, and last the
+    old charset of the page's language (`<html lang>`): windows-1252 for most.
 
     Never fails: bytes that the charset does not know become U+FFFD, and so do control characters
-    that neither XML nor a database can hold. A declared charset is left
-    only when the bytes refute it: words in another charset that are without exception valid UTF-8,
-    or "UTF-8" of which most sequences are not.
+    that neither XML nor a database can hold. A declared charset is left only when the bytes refute
+    it: words in another charset that are without exception valid UTF-8, or "UTF-8" of which most
+    sequences are not.
     """
     text, charset = _decode(body, content_type)
     # Counting bytes first is ten times cheaper than reading every character.
@@ -120,7 +132,9 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str]:
         pass
     if declared == "utf-8":
         return _broken_utf8(body)
-    if declared in ("", "cp1252"):
+    if not declared:
+        return _undeclared(body)
+    if declared == "cp1252":
         return _cp1252(body), "cp1252"
     return body.decode(declared, "replace"), declared
 
@@ -148,11 +162,23 @@ def _codec(label: str) -> str:
 
 
 def _broken_utf8(body: bytes) -> tuple[str, str]:
-    """Bytes that say UTF-8 and are not: a few bad sequences, or windows-1252 all along."""
+    """Bytes that say UTF-8 and are not: a few bad sequences, or another charset all along."""
     text = body.decode("utf-8", "replace")
     if text.count("\ufffd") > len(_HIGH.findall(text)):
-        return _cp1252(body), "cp1252"
+        return _undeclared(body)
     return text, "utf-8"
+
+
+def _undeclared(body: bytes) -> tuple[str, str]:
+    """Bytes without a charset that holds; where the language's does not fit, windows-1252."""
+    language = _LANGUAGE.search(body[:_HEAD_BYTES])
+    charset = _BY_LANGUAGE.get(language[1].decode().lower(), "") if language else ""
+    if charset:
+        try:
+            return body.decode(charset), charset
+        except UnicodeDecodeError:
+            pass
+    return _cp1252(body), "cp1252"
 
 
 def _cp1252(body: bytes) -> str:
