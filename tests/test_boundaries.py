@@ -58,8 +58,9 @@ MAY_KNOW = {
     "recorder": f"{RECORDS} fetch pipeline",
     "warm": f"{RECORDS} fetch pipeline",
     "replay": f"{RECORDS} pipeline recorder",  # from the archive alone
+    "recalling": f"{RECORDS} fetch",
     "errands": f"{RUNS} dial",
-    "gather": f"{RUNS} dial errands replay reapplying pruning",
+    "gather": f"{RUNS} dial errands recalling replay reapplying pruning",
     # the edges: nobody here is known by what stands above
     "trail": f"{RECORDS} pipeline",
     "verifying": f"{RECORDS} pipeline replay",

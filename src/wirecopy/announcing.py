@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from wirecopy.model import Capture, Entry, Feed, FeedReading, Held, Miss
+from wirecopy.model import Capture, Entry, Feed, FeedReading, Held, Miss, SiteTerms
 from wirecopy.newsroom import Newsroom
 from wirecopy.recording import Recorded, Result
 from wirecopy.stages import address, sections
-from wirecopy.store import articles, captures, sitemaps
+from wirecopy.store import articles, captures, site_terms, sitemaps
 
 NEWS_AGE = timedelta(days=2)  # of a plain sitemap's addresses, by their lastmod
 SITEMAPS = 3  # of an index: its newest; the rest is the publisher's past
@@ -67,7 +67,10 @@ def _follow(
     )
 
 
-def note(c: Connection, room: Newsroom, item: Capture | Miss) -> Recorded:
-    """What stands in the archive and tells readers nothing: robots.txt."""
+def note(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -> Recorded:
+    """What a site says of all its pages: robots.txt, tdmrep.json. An answer replaces the last."""
     captures.add(c, item)
+    if isinstance(item, Capture) and item.status < 500:
+        terms = found if isinstance(found, SiteTerms) else SiteTerms()
+        site_terms.put(c, item.url, item.purpose, terms)
     return Recorded(url=item.url)

@@ -12,6 +12,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ PORTS = frozenset({80, 443, 8000, 8008, 8080, 8081, 8088, 8443, 8888})
 """Ports publishers serve from; no mail, no database, no control port is among them."""
 
 LONGEST_ADDRESS = 8000  # characters: RFC 9110, 4.1 asks for at least 8,000 octets
+
+KNOWN_SECONDS = 600  # for which a host's whereabouts are remembered
+KNOWN = 10_000  # hosts whose whereabouts are
 
 HAPPY_EYEBALLS_SECONDS = 0.25  # RFC 8305, 5: a dead IPv6 route costs this much, not a timeout
 
@@ -185,6 +189,14 @@ class Dialer(Protocol):
         """A connected, non-blocking socket. Raises ForbiddenAddress or Unreachable."""
         ...
 
+    async def whereabouts(self, host: str, port: int) -> str:
+        """The network address that a host shares with others; "" where that means nothing.
+
+        Only for keeping queues by it: what is dialled is looked up and checked by `dial`.
+        Raises ForbiddenAddress or Unreachable.
+        """
+        ...
+
 
 class PublicDialer:
     """Dials the open internet and nothing else.
@@ -199,6 +211,7 @@ class PublicDialer:
         resolve: Resolve | None = None,
     ) -> None:
         self._allow = allow
+        self._known: dict[tuple[str, int], tuple[str, float]] = {}
         self._resolve = resolve or self._look_up
         # A dead name server holds a thread for ten seconds; the loop's own pool has six of them.
         self._threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="names")
@@ -213,6 +226,20 @@ class PublicDialer:
             raise Unreachable(
                 f"No connection to {host}: {_reason(error)}.", url=f"{_bracketed(host)}:{port}"
             ) from error
+
+    async def whereabouts(self, host: str, port: int) -> str:
+        """The lowest of the host's checked addresses; looked up every ten minutes."""
+        known = self._known.get((host, port))
+        now = time.monotonic()
+        if known is not None and now - known[1] < KNOWN_SECONDS:
+            return known[0]
+        found = await self.addresses(host, port)
+        lowest = min(str(address[4][0]) for address in found)
+        self._known.pop((host, port), None)
+        self._known[host, port] = (lowest, now)
+        if len(self._known) > KNOWN:
+            del self._known[next(iter(self._known))]
+        return lowest
 
     async def addresses(self, host: str, port: int) -> Sequence[AddrInfo]:
         """The checked addresses of a host, the only ones that are dialled; one look-up."""
@@ -273,6 +300,10 @@ class ReplayDialer:
             sock.close()
             raise
         return sock
+
+    async def whereabouts(self, host: str, port: int) -> str:
+        """Every host is played at one address, and each has its own queue."""
+        return ""
 
 
 def _is_address(host: str) -> bool:

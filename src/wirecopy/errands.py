@@ -6,7 +6,10 @@ that neither a crash nor a full disk parts them.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -21,7 +24,7 @@ from wirecopy.model import Feed, FeedReading, FeedState, Held, Miss, Purpose, Re
 from wirecopy.recorder import After, Recorder, Then
 from wirecopy.recording import Recorded, Result
 from wirecopy.stages import schedule
-from wirecopy.store import articles, pictures, sources
+from wirecopy.store import alarms, articles, pictures, sources
 from wirecopy.store.articles import DuePage
 from wirecopy.store.pictures import DuePicture
 
@@ -39,22 +42,41 @@ class Errands:
         self._clock = clock
         self.answered: Counter[Purpose] = Counter()  # publishers that said anything at all
 
+    @property
+    def stuck(self) -> int:
+        """Errands that wait for a host, and hold nothing."""
+        return self._fetcher.stuck
+
     async def poll(self, feed: Feed, state: FeedState, after: After) -> None:
         """Ask a feed; what is new in it is announced."""
         began = self._clock.now()
-        got = await self._ask(feed.url, Purpose.FEED, state.etag, state.last_modified)
+        got = await self._ask(
+            state.address or feed.url,
+            Purpose.FEED,
+            state.etag,
+            state.last_modified,
+            validates=state.answered_from,
+        )
+        if state.address:
+            got = _as_asked(got, feed.url)  # it is this feed's answer, wherever it lives by now
         at = self._clock.now()
-        host_rest = got.retry_at if isinstance(got, Throttled) else None
+        same, rest = _is_same(got, state), _resting(got)
 
         def note(c: Connection, found: Result, recorded: Recorded | None) -> None:
             answer = _answer(got, found, recorded)
-            sources.put_feed_state(c, schedule.after_poll(state, answer, at))
-            if host_rest is not None:
-                sources.rest_host(c, _host(feed.url), host_rest, "asked us to wait")
+            after_it = schedule.after_poll(state, answer, at)
+            sources.put_feed_state(c, after_it)
+            rest(c)
+            if state.failures and not after_it.failures:
+                sources.rest_host(c, _host(feed.url), None)
+            _tell(c, feed, state, after_it, at)
 
         status = got.status if isinstance(got, Response | FetchError) else 0
         log.info("polled", feed=feed.url, status=status, ms=_ms(began, at))
-        await self._hand_on(got, Purpose.FEED, feed.url, note, after)
+        if same:
+            self._recorder.write(note, after)  # its bytes stand in the archive, and were read
+        else:
+            await self._hand_on(got, Purpose.FEED, feed.url, note, after)
 
     async def fetch(self, page: DuePage, after: After) -> None:
         """Ask for an article's page, the first time or again for silent edits."""
@@ -63,6 +85,7 @@ class Errands:
         at = self._clock.now()
         had = isinstance(got, Response)
         rest_until = got.retry_at if isinstance(got, Throttled) else None
+        rest = _resting(got)
         etag, last_modified = page.etag, page.last_modified
         if isinstance(got, Response) and got.status == 200:
             etag, last_modified = got.header("etag"), got.header("last-modified")
@@ -74,16 +97,18 @@ class Errands:
 
         def note(c: Connection, found: Result, recorded: Recorded | None) -> None:
             # Nothing here holds the answer: up to sixty bodies would wait in line with it.
-            if rest_until is not None:
-                sources.rest_host(c, page.host, rest_until, "asked us to wait")
+            rest(c)
+            ends = schedule.listed_until(found)
+            again = ends is not None and ends > at
             articles.set_page(
                 c,
                 page.article,
-                due_at=due,
+                due_at=min(due or ends, ends) if again and ends is not None else due,
                 attempts=attempts,
                 checks=checks,
-                etag=etag,
-                last_modified=last_modified,
+                # When its time has passed it is read again: "unchanged" would change nothing.
+                etag="" if again else etag,
+                last_modified="" if again else last_modified,
             )
 
         status = got.status if isinstance(got, Response | FetchError) else 0
@@ -94,8 +119,10 @@ class Errands:
         """Ask for a lead image, a few times at most."""
         got = await self._ask(picture.url, Purpose.IMAGE, "", "")
         at = self._clock.now()
+        rest = _resting(got)
 
         def note(c: Connection, found: Result, recorded: Recorded | None) -> None:
+            rest(c)
             attempts = picture.attempts + 1
             due = None
             if not isinstance(got, Response) and attempts < PICTURE_TRIES:
@@ -107,11 +134,13 @@ class Errands:
     # ------------------------------------------------------------ ways out and back
 
     async def _ask(
-        self, url: str, purpose: Purpose, etag: str, last_modified: str
+        self, url: str, purpose: Purpose, etag: str, last_modified: str, *, validates: str = ""
     ) -> Response | FetchError:
         got: Response | FetchError
         try:
-            got = await self._fetcher.get(url, purpose, etag=etag, last_modified=last_modified)
+            got = await self._fetcher.get(
+                url, purpose, etag=etag, last_modified=last_modified, validates=validates
+            )
         except FetchError as error:
             got = error
         self.answered[purpose] += isinstance(got, Response) or got.response is not None
@@ -162,5 +191,52 @@ def _answer(
     return schedule.answer_of(got, found, recorded.announced if recorded else 0)
 
 
+def _is_same(got: Response | FetchError, state: FeedState) -> bool:
+    """Whether a feed gave the very bytes it gave the last time, and they could be read then."""
+    return (
+        isinstance(got, Response)
+        and got.status == 200
+        and not state.error
+        and hashlib.sha256(got.body).hexdigest() == state.body_sha256
+    )
+
+
+def _as_asked(got: Response | FetchError, url: str) -> Response | FetchError:
+    """An answer from where a feed has moved to, under the address the feed is known by."""
+    if isinstance(got, Response):
+        return replace(got, url=url)
+    got.url = url
+    if got.response is not None:
+        got.response = replace(got.response, url=url)
+    return got
+
+
 def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
+
+
+def _resting(got: Response | FetchError) -> Callable[[Connection], None]:
+    """Notes that a host rests, where one said so; holds nothing of the answer."""
+    if not isinstance(got, Throttled) or got.retry_at is None or not got.host:
+        return lambda c: None
+    host, until, rests = got.host, got.retry_at, got.rests
+    return lambda c: sources.rest_host(c, host, until, "asked us to wait", rests)
+
+
+def _tell(c: Connection, feed: Feed, before: FeedState, after: FeedState, at: datetime) -> None:
+    """Sound the alarm when a feed dies, and end it when it lives again."""
+    words = schedule.died(before, after)
+    if words:
+        begun = alarms.sound(
+            c,
+            alarms.SOURCE,
+            feed.url,
+            publisher=feed.publisher,
+            words=words,
+            cure=after.cure,
+            at=at,
+        )
+        if begun:
+            log.warning("feed died", feed=feed.url, publisher=feed.publisher, words=words)
+    elif before.failures and not after.failures:
+        alarms.end(c, alarms.SOURCE, feed.url, at)

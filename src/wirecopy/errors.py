@@ -94,10 +94,20 @@ class Throttled(FetchError):
     """429 or 503: the whole host rests until `retry_at`."""
 
     def __init__(
-        self, message: str, *, url: str, status: int, retry_at: datetime | None, cure: str = ""
+        self,
+        message: str,
+        *,
+        url: str,
+        status: int,
+        retry_at: datetime | None,
+        host: str = "",
+        rests: int = 0,
+        cure: str = "",
     ) -> None:
         super().__init__(message, url=url, status=status, cure=cure)
         self.retry_at = retry_at
+        self.host = host  # that rests; a redirect may have led to another than was asked
+        self.rests = rests  # in a row without a time named
 
 
 class Refused(FetchError):

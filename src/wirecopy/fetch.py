@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
@@ -30,17 +30,17 @@ from wirecopy.errors import (
     Gone,
     Missing,
     Refused,
-    RobotsDisallow,
     Throttled,
     TooLarge,
     Unreachable,
 )
+from wirecopy.fetch_lanes import Crowded, Lanes
 from wirecopy.fetch_manners import Manners, Queues
-from wirecopy.model import Miss, Purpose, Response, header
+from wirecopy.fetch_rules import Keep, Recall, Remembered, RuleBook
+from wirecopy.model import Purpose, Response, header
 
-__all__ = ["Fetcher", "Limits", "Manners"]
+__all__ = ["Fetcher", "Limits", "Manners", "Remembered"]
 
-Keep = Callable[[Response | Miss], Awaitable[object]]
 
 ACCEPT = {
     Purpose.FEED: (
@@ -50,6 +50,7 @@ ACCEPT = {
     ),
     Purpose.PAGE: "text/html, application/xhtml+xml, */*;q=0.5",
     Purpose.ROBOTS: "text/plain, */*;q=0.5",
+    Purpose.TERMS: "application/json, */*;q=0.5",
     Purpose.IMAGE: "image/webp, image/png, image/jpeg, image/gif, */*;q=0.1",
 }
 
@@ -57,7 +58,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ASIDE_BYTES = 256 * 1024  # read of an answer that is not what was asked for, as evidence
 IDLE_CONNECTIONS = 128  # kept open for a host's next request; TLS holds 256 KB for each
 IDLE_PAGES = 32  # of them at most for a page's host, while others wait
-ROBOTS_HELD = 5_000  # origins whose rules are remembered
+OF_THE_SITE = frozenset({Purpose.ROBOTS, Purpose.TERMS})  # asked for before any page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +81,27 @@ class Limits:
             return self.feed_bytes
         if purpose is Purpose.IMAGE:
             return self.image_bytes
-        return robots.MAX_BYTES if purpose is Purpose.ROBOTS else self.page_bytes
+        return robots.MAX_BYTES if purpose in OF_THE_SITE else self.page_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Conditional headers, and the one address whose answer they are of ("": any)."""
+
+    headers: Mapping[str, str]
+    validates: str = ""
+
+    def of(self, url: str) -> Mapping[str, str]:
+        return self.headers if self.validates in ("", url) else {}
 
 
 class Fetcher:
     """Asks for addresses, politely. An async context manager; one a process.
 
     `keep` is handed every robots.txt that was asked for (or its Miss), so that it is archived too.
-    `resting` are hosts that asked to be left alone before a restart.
+    `resting` are hosts that asked to be left alone before a restart: until when, and how many
+    rests in a row that makes. `recall` gives the latest archived answer for a robots.txt. With
+    `terms`, a site's tdmrep.json is archived before its first page.
     """
 
     def __init__(
@@ -99,25 +113,28 @@ class Fetcher:
         limits: Limits | None = None,
         tls: ssl.SSLContext | None = None,
         keep: Keep | None = None,
-        resting: Mapping[str, datetime] | None = None,
+        resting: Mapping[str, tuple[datetime, int]] | None = None,
+        recall: Recall | None = None,
+        terms: bool = False,
     ) -> None:
         self._dialer = dialer
         self._clock = clock
         self._manners = manners
         self._limits = limits or Limits()
         self._tls = tls
-        self._keep = keep
         self._queues = Queues(clock=clock, connections=manners.host_connections)
         self._queues.rest_all(resting or {})
-        self._slots = asyncio.Semaphore(manners.connections)
-        self._rules: dict[str, robots.Rules] = {}
-        self._asking: dict[str, asyncio.Task[robots.Rules]] = {}
+        self._terms = terms
+        self._lanes = Lanes(manners.connections)
+        self._book = RuleBook(
+            clock=clock, agent=manners.product, ask=self._ask_site, keep=keep, recall=recall
+        )
         self._connector: DialingConnector | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Fetcher:
         limits = self._limits
-        # The number of connections is bounded by `_slots`, before the time of a request starts.
+        # The number of connections is bounded by `_lanes`, before the time of a request starts.
         self._connector = connector(self._dialer, tls=self._tls, limit=0)
         self._session = aiohttp.ClientSession(
             connector=self._connector,
@@ -138,25 +155,35 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for task in self._asking.values():
-            task.cancel()
-        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+        await self._book.close()
         if self._session is not None:
             await self._session.close()
+
+    @property
+    def stuck(self) -> int:
+        """Requests that wait for their turn or for a slow host: they hold no body worth naming."""
+        return self._queues.waiting + self._lanes.slow
 
     def resting(self, host: str) -> datetime | None:
         """Until when a host is left alone; None when it may be asked."""
         return self._queues.resting(host)
 
     async def get(
-        self, url: str, purpose: Purpose, *, etag: str = "", last_modified: str = ""
+        self,
+        url: str,
+        purpose: Purpose,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        validates: str = "",
     ) -> Response:
         """One polite request; 200 and 304 (with an empty body) come back, all else is raised.
 
-        `etag` and `last_modified` go out byte for byte as an earlier answer gave them. Raises
+        `etag` and `last_modified` go out byte for byte as an earlier answer gave them, to no
+        address but `validates`, whose answer that was ("": to each that redirects lead to). Raises
         every kind of FetchError; where there was an answer, the error carries it as `response`.
         """
-        conditions = _conditions(etag, last_modified)
+        conditions = Conditions(_conditions(etag, last_modified), validates)
         try:
             response = await self._follow(target(url), purpose, conditions)
         except FetchError as error:
@@ -168,99 +195,54 @@ class Fetcher:
 
     # ------------------------------------------------------------ redirects
 
-    async def _follow(
-        self, asked: Target, purpose: Purpose, conditions: Mapping[str, str]
-    ) -> Response:
+    async def _follow(self, asked: Target, purpose: Purpose, conditions: Conditions) -> Response:
         here = asked
         trail: list[tuple[int, str]] = []
         while True:
             pause = self._manners.delay_seconds
-            if purpose is not Purpose.ROBOTS:
-                rules = await self._obeyed(here)
+            if purpose not in OF_THE_SITE:
+                rules = await self._book.obeyed(here)
+                if self._terms and purpose is Purpose.PAGE:
+                    await self._book.terms_known(here, rules)
                 pause = self._manners.pause(
                     has_robots=rules.present, asked_seconds=rules.delay_seconds
                 )
             # The turn ends before the next hop's host is waited for: two hosts that redirect to
             # each other cannot wait for each other.
-            response = await self._ask(here, purpose, conditions, pause)
+            sent = conditions.of(here.url)
+            response = await self._ask(here, purpose, sent, pause)
             response = replace(response, url=asked.url, redirects=tuple(trail))
             if response.status not in REDIRECTS:
-                return _judged(response, purpose, conditional=bool(conditions))
+                return _judged(response, purpose, conditional=bool(sent))
             here = _next_hop(response, here, asked)
             if len(trail) == self._limits.redirects or here.url in {u for _, u in trail}:
                 raise _with(TooLarge("Redirected in a loop or too often.", url=asked.url), response)
             trail.append((response.status, here.url))
 
-    # ------------------------------------------------------------ robots.txt
-
-    async def _obeyed(self, here: Target) -> robots.Rules:
-        """The rules of the address's origin, when they allow it."""
-        rules = self._rules.get(here.origin)
-        if rules is None or not rules.holds(self._clock.now()):
-            task = self._asking.get(here.origin)
-            if task is None:
-                task = asyncio.create_task(self._ask_rules(here, rules))
-                self._asking[here.origin] = task
-                task.add_done_callback(lambda done: self._asked(here.origin, done))
-            rules = await asyncio.shield(task)
-        if not rules.allows(here.url):
-            words = rules.words or f"robots.txt of {here.host} asks us not to fetch it."
-            raise RobotsDisallow(words, url=here.url)
-        return rules
-
-    def _asked(self, origin: str, task: asyncio.Task[robots.Rules]) -> None:
-        self._asking.pop(origin, None)
-        if task.cancelled() or task.exception() is not None:
-            return
-        self._rules.pop(origin, None)
-        self._rules[origin] = task.result()
-        if len(self._rules) > ROBOTS_HELD:
-            del self._rules[next(iter(self._rules))]
-
-    async def _ask_rules(self, here: Target, old: robots.Rules | None) -> robots.Rules:
-        agent = self._manners.product
-        there = target(f"{here.origin}/robots.txt")
-        try:
-            response = await self._follow(there, Purpose.ROBOTS, {})
-        except FetchError as error:
-            at = self._clock.now()
-            await self._keep_robots(
-                error.response
-                or Miss(
-                    url=there.url,
-                    purpose=Purpose.ROBOTS,
-                    at=at,
-                    reason=type(error).__name__,
-                    detail=error.message,
-                )
-            )
-            if isinstance(error, Throttled | ForbiddenAddress):
-                raise
-            if isinstance(error, Unreachable) and not error.connected:
-                raise  # there is no host to ask, neither for its rules nor for the page
-            if isinstance(error, TooLarge) or 200 <= error.status < 500:
-                return robots.no_rules(agent, at)
-            words = f"robots.txt of {here.host} could not be had ({error.message.rstrip('.')})."
-            return robots.unreachable(old, agent, at, words)
-        await self._keep_robots(response)
-        return robots.read_rules(response.body, agent, response.at)
-
-    async def _keep_robots(self, item: Response | Miss) -> None:
-        if self._keep is not None:
-            await self._keep(item)
+    async def _ask_site(self, there: Target, purpose: Purpose) -> Response:
+        return await self._follow(there, purpose, Conditions({}))
 
     # ------------------------------------------------------------ one request
 
     async def _ask(
         self, here: Target, purpose: Purpose, conditions: Mapping[str, str], pause: float
     ) -> Response:
-        async with self._queues.turn(here.host, pause, here.url):
-            async with self._slots:
-                response = await self._exchange(here, purpose, conditions)
+        async with self._queues.turn(
+            here.host,
+            pause,
+            here.url,
+            address=await self._dialer.whereabouts(here.host, here.port),
+            address_pause_seconds=self._manners.delay_seconds,
+        ):
+            try:
+                async with self._lanes.place():
+                    response = await self._exchange(here, purpose, conditions)
+            except Crowded as error:
+                raise _no_answer(f"{here.host} was slow when many others were.", here) from error
             if response.status not in (429, 503):
                 self._queues.answered(here.host)
                 return response
-            until = self._queues.rest(here.host, header(response.headers, "Retry-After"))
+            until, rests = self._queues.rest(here.host, header(response.headers, "Retry-After"))
         raise _with(
             Throttled(
                 f"{here.host} answered {response.status}; it is left alone until"
@@ -268,6 +250,8 @@ class Fetcher:
                 url=here.url,
                 status=response.status,
                 retry_at=until,
+                host=here.host,
+                rests=rests,
             ),
             response,
         )

@@ -1,10 +1,14 @@
-"""Politeness: one queue a host, a pause between its requests, and rest when it asks for rest."""
+"""Politeness: one queue a host, a pause between its requests, and rest when it asks for rest.
+
+Names that lead to one address are one host as far as turns and our own pause go: fifty weblogs on
+one small machine are not asked fifty at a time.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -54,29 +58,63 @@ class Queues:
 
     clock: Clock
     connections: int
-    hosts: dict[str, _Host] = field(default_factory=dict)
+    hosts: dict[str, _Host] = field(default_factory=dict)  # by name, and "@" with an address
+    waiting: int = 0  # requests that wait for their turn; they hold nothing
 
-    def rest_all(self, resting: Mapping[str, datetime]) -> None:
-        for host, until in resting.items():
-            self._host(host).rests_until = until
+    def rest_all(self, resting: Mapping[str, tuple[datetime, int]]) -> None:
+        for name, (until, rests) in resting.items():
+            host = self._host(name)
+            # A clock that was ahead once must not silence a host for longer than any rest is.
+            host.rests_until = min(until, self.clock.now() + LONGEST_REST)
+            host.rests = rests
 
     @asynccontextmanager
-    async def turn(self, name: str, pause_seconds: float, url: str) -> AsyncIterator[None]:
-        """Wait for the host's turn and its pause. Raises Throttled while the host rests."""
+    async def turn(
+        self,
+        name: str,
+        pause_seconds: float,
+        url: str,
+        *,
+        address: str = "",
+        address_pause_seconds: float = 0.0,
+    ) -> AsyncIterator[None]:
+        """Wait for the host's turn and its pause, then for its address's.
+
+        Raises Throttled while the host rests.
+        """
         host = self._host(name)
-        async with host.gate:
-            self._refuse_resting(name, url)
-            if host.last is not None and pause_seconds > 0:
-                gone = (self.clock.now() - host.last).total_seconds()
-                if gone < pause_seconds:
-                    # A clock that was set back must not stop a host for hours.
-                    await self.clock.sleep(min(pause_seconds - gone, pause_seconds))
-                    self._refuse_resting(name, url)
-            host.last = self.clock.now()
+        there = self._host(f"@{address}") if address else None
+        async with AsyncExitStack() as held:
+            self.waiting += 1
+            try:
+                await held.enter_async_context(host.gate)
+                self._refuse_resting(name, url)
+                await self._pause(host, pause_seconds)
+                if there is not None:
+                    await held.enter_async_context(there.gate)
+                    await self._pause(there, address_pause_seconds)
+                self._refuse_resting(name, url)
+            finally:
+                self.waiting -= 1
+            self._note(host, there)
             try:
                 yield
             finally:
-                host.last = self.clock.now()
+                self._note(host, there)
+
+    async def _pause(self, host: _Host, seconds: float) -> None:
+        if host.last is None or seconds <= 0:
+            return
+        gone = (self.clock.now() - host.last).total_seconds()
+        if gone < seconds:
+            # A clock that was set back must not stop a host for hours.
+            await self.clock.sleep(min(seconds - gone, seconds))
+
+    def _note(self, *hosts: _Host | None) -> None:
+        now = self.clock.now()
+        for host in hosts:
+            if host is not None:
+                host.last = now
 
     def resting(self, name: str) -> datetime | None:
         """Until when a host is left alone; None when it may be asked."""
@@ -88,8 +126,11 @@ class Queues:
             return None
         return host.rests_until
 
-    def rest(self, name: str, retry_after: str) -> datetime:
-        """Leave the whole host alone, as it asked (RFC 9110, 10.2.3); says until when."""
+    def rest(self, name: str, retry_after: str) -> tuple[datetime, int]:
+        """Leave the whole host alone, as it asked (RFC 9110, 10.2.3).
+
+        Says until when, and how many rests in a row without a time named that makes.
+        """
         host = self._host(name)
         now = self.clock.now()
         wait = wait_asked(retry_after, now)
@@ -97,7 +138,7 @@ class Queues:
             wait = min(FIRST_REST * 2 ** min(host.rests, 10), LONGEST_REST)
             host.rests += 1
         host.rests_until = now + wait
-        return host.rests_until
+        return host.rests_until, host.rests
 
     def answered(self, name: str) -> None:
         """An ordinary answer: the next rest starts from the shortest again."""
@@ -111,6 +152,8 @@ class Queues:
                 url=url,
                 status=0,
                 retry_at=until,
+                host=name,
+                rests=self._host(name).rests,
             )
 
     def _host(self, name: str) -> _Host:

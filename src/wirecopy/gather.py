@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from ssl import SSLContext
 from urllib.parse import urlsplit
@@ -32,6 +32,7 @@ from wirecopy.newsroom import Newsroom, open_newsroom
 from wirecopy.progress import Report
 from wirecopy.pruning import Pruner, file_bytes
 from wirecopy.reapplying import reapply, settle
+from wirecopy.recalling import recall
 from wirecopy.recorder import Recorder
 from wirecopy.recording import Recorded
 from wirecopy.replay import catch_up
@@ -42,7 +43,8 @@ from wirecopy.store.pictures import DuePicture
 
 LOOK_SECONDS = 1.0  # how often the store is asked what is due, when nothing else wakes us
 LOOK_AT_ALL_SECONDS = 10.0  # and when there is always something else: feeds take 20 us each
-AT_ONCE = 64  # errands under way, over all hosts
+AT_ONCE = 64  # errands under way that hold an answer or soon will, over all hosts
+ERRANDS = 1_024  # all that are under way, those that wait for a slow host or a pause too
 DUE_LIMIT = 5_000  # due pages held in memory; the rest waits in the store
 
 EVERYTHING = frozenset({Purpose.FEED, Purpose.PAGE, Purpose.IMAGE})
@@ -144,10 +146,13 @@ class Gatherer:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 
-    async def ask_every_feed(self, why: str) -> None:
-        """Make every feed due now, whatever its schedule says; `why` is what readers are told."""
+    async def ask_every_feed(self, why: str, *, spared: timedelta = sources.REFRESH) -> None:
+        """Make every feed due now, but for those asked within `spared`.
+
+        `why` is what readers are told.
+        """
         now = self._clock.now()
-        self.recorder.write(lambda c, *_: sources.make_due(c, now, why))
+        self.recorder.write(lambda c, *_: sources.make_due(c, now, why, spared=spared))
         await self.recorder.settle()
 
     def heard(self, recorded: Recorded) -> None:
@@ -269,7 +274,7 @@ class Gatherer:
 
     def _start(self) -> None:
         for host in list(self._waiting):
-            if len(self._running) >= AT_ONCE:
+            if not self._has_room():
                 return
             if host in self._busy:
                 continue
@@ -283,6 +288,13 @@ class Gatherer:
             task = asyncio.create_task(self._do(host, key, run))
             self._running.add(task)
             task.add_done_callback(self._end)
+
+    def _has_room(self) -> bool:
+        """Whether one more errand may start: bounds the answers in memory, not those waited for."""
+        running = len(self._running)
+        if running >= ERRANDS or (running and self.recorder.full):
+            return False
+        return running - self._errands.stuck < AT_ONCE
 
     async def _do(self, host: str, key: Key, run: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -344,6 +356,8 @@ async def open_gatherer(
                 tls=tls,
                 keep=recorder.put,
                 resting=resting,
+                recall=partial(recall, store, settings.archive_folder),
+                terms=True,
             )
         )
         gatherer = Gatherer(

@@ -52,6 +52,7 @@ class Purpose(enum.StrEnum):
     FEED = "feed"
     PAGE = "page"
     ROBOTS = "robots"
+    TERMS = "terms"  # /.well-known/tdmrep.json
     IMAGE = "image"
 
 
@@ -144,8 +145,14 @@ class FeedState:
     not_modified: int = 0
     bytes: int = 0
     gone: bool = False
+    address: str = ""  # where it is asked since a move for good was learnt; "" where the feed says
+    answered_from: str = ""  # address of the answer whose validators these are, after redirects
     moved_to: str = ""  # where permanent redirects lead
     moved_times: int = 0  # how often in a row they led there
+    moved_since: datetime | None = None  # the first of those times
+    rhythm: tuple[int, ...] = ()  # its latest publications, newest first: minutes since 1970
+    hub: str = ""  # its WebSub hub, "" when it names none
+    topic: str = ""  # the address the hub knows it by
 
 
 # ---------------------------------------------------------------- bytes as received
@@ -255,6 +262,14 @@ class FeedReading:
     format: str = ""  # "rss", "atom", "rdf", "json", "sitemap", "news-sitemap"
     dropped: int = 0  # entries past the cap, or without a usable address
     fault: str = ""  # why what follows the last entry could not be read; "" when the feed is whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteTerms:
+    """What a site's robots.txt or tdmrep.json says of the rights in all its pages."""
+
+    licence: str = ""  # address of an RSL document
+    reserved: tuple[tuple[str, bool, str], ...] = ()  # (location, reserved, policy), in order
 
 
 # ---------------------------------------------------------------- what a page says

@@ -50,6 +50,7 @@ from wirecopy.stages.feeds import read_feed
 from wirecopy.stages.group import Grouper
 from wirecopy.stages.read import read_page
 from wirecopy.stages.repeats import Index
+from wirecopy.stages.terms import read_robots_terms, read_tdmrep
 from wirecopy.store import stories
 from wirecopy.store.articles import ArticleRow, DuePage
 
@@ -83,6 +84,12 @@ def read(job: Job) -> Outcome:
         content_type = capture.header("content-type")
         found = read_feed(body, content_type, capture.final_url, capture.at)
         watch("feed")
+    elif capture.purpose is Purpose.ROBOTS:
+        found = read_robots_terms(body)
+        watch("terms")
+    elif capture.purpose is Purpose.TERMS:
+        found = read_tdmrep(body)
+        watch("terms")
     elif capture.purpose is Purpose.IMAGE:
         try:
             found = shrink(body, capture.final_url)
@@ -117,7 +124,7 @@ def record(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -
         return recording.publish(c, room, item, found)
     if item.purpose is Purpose.IMAGE:
         return recording.illustrate(c, room, item, found)
-    return announcing.note(c, room, item)
+    return announcing.note(c, room, item, found)
 
 
 PATH = (

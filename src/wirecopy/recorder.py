@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 BATCH_ITEMS = 100  # one commit an article: 61/s; one a hundred: 8,294/s (PostgreSQL, 2 cores)
 BATCH_SECONDS = 0.25
-TO_READ = frozenset({Purpose.FEED, Purpose.PAGE, Purpose.IMAGE})  # robots.txt is read by `fetch`
+TO_READ = frozenset(Purpose)
 IN_LINE = 64  # captures between the archive and the store: the bound on memory
 
 Place = tuple[str, int]
@@ -135,6 +135,11 @@ class Recorder:
     async def between_batches(self, work: Callable[[], T]) -> T:
         """Run something on the writer's own thread: no batch is written meanwhile."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
+    @property
+    def full(self) -> bool:
+        """Whether what is handed on has to wait: reading and recording are behind."""
+        return self._space.locked()
 
     async def settle(self) -> None:
         """Wait until everything in line is recorded."""

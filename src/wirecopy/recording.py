@@ -29,20 +29,21 @@ from wirecopy.model import (
     Repeat,
     Revision,
     Signals,
+    SiteTerms,
     StoryId,
 )
 from wirecopy.newsroom import Newsroom
-from wirecopy.stages import address, revise, rights, sections
+from wirecopy.stages import address, revise, rights, sections, terms
 from wirecopy.stages.decode import decode
 from wirecopy.stages.features import features
 from wirecopy.stages.proof import clip, prove_in_feed
 from wirecopy.stages.published import published
 from wirecopy.stages.source import Source
-from wirecopy.store import articles, captures, pictures, search, stories
+from wirecopy.store import articles, captures, pictures, search, site_terms, stories
 from wirecopy.store.articles import ArticleRow
 from wirecopy.withdrawing import UNWANTED, hide, unwanted, withdraw
 
-Result = FeedReading | Reading | Held | Picture | Failure | None
+Result = FeedReading | Reading | Held | Picture | SiteTerms | Failure | None
 """What reading a capture gave; None where there is nothing to read."""
 
 TRIES = 5  # misses in a row before an article that was never read is given up
@@ -189,10 +190,11 @@ class _Desk:
         return articles.latest_revision(self.c, self.article.id)
 
     def policy(self, signals: Signals, *, miss: str = "") -> Policy:
+        page = self.item.final_url if isinstance(self.item, Capture) else self.item.url
         return rights.decide(
             publisher=self.room.publishers[self.article.publisher],
             private_site=self.room.private_site,
-            signals=signals,
+            signals=terms.joined(signals, site_terms.of(self.c, page), page),
             miss=miss,
             takedown=self.room.takedowns.get(self.article.id, ""),
             at=self.item.at,

@@ -206,7 +206,7 @@ async def test_f17_a_rest_is_kept_across_restarts() -> None:
     until = START + timedelta(hours=1)
     async with (
         Server({"/": PAGE}) as server,
-        fetcher(server, resting={"a.example": until}) as fetch,
+        fetcher(server, resting={"a.example": (until, 1)}) as fetch,
     ):
         with pytest.raises(Throttled):
             await fetch.get("http://a.example/", Purpose.FEED)

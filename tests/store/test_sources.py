@@ -104,9 +104,11 @@ def test_a_host_rests_until_its_time(store: Store) -> None:
     with store.begin() as c:
         sources.rest_host(c, "harbour.example", minutes(60), "429")
         sources.rest_host(c, "hill.example", minutes(5), "503")
-        assert sources.resting_hosts(c, minutes(10)) == {"harbour.example": minutes(60)}
+        assert sources.resting_hosts(c, minutes(10) + timedelta(days=1)) == {
+            "harbour.example": (minutes(60), 0)
+        }
         sources.rest_host(c, "harbour.example", None)
-        assert sources.resting_hosts(c, minutes(10)) == {}
+        assert sources.resting_hosts(c, minutes(10) + timedelta(days=1)) == {}
 
 
 def test_putting_the_same_publishers_twice_changes_nothing(store: Store) -> None:

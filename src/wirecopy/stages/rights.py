@@ -179,7 +179,8 @@ def _told_to_machines(
             "rsl",
             bool(signals.rsl) and not permitted,
             Mode.LINK,
-            "The page names licence terms for machines (RSL) that nobody here has agreed to.",
+            f"The publisher names licence terms for machines (RSL, {signals.rsl}) that nobody here"
+            " has agreed to.",
         ),
         (
             "noai",

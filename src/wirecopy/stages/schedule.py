@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
-from statistics import median
 
 from wirecopy.errors import FetchError, Throttled
-from wirecopy.model import FeedReading, FeedState, Held, Response, header
+from wirecopy.model import FeedReading, FeedState, Held, Reading, Response, header
+from wirecopy.stages import rhythm
 
 MIN_SECONDS = 15 * 60  # of a feed that can say "not modified"
 MIN_BARE_SECONDS = 60 * 60  # of a feed that cannot, and sends itself whole each time
@@ -25,6 +24,11 @@ MAX_SECONDS = 24 * 3600
 WEEK = timedelta(days=7)
 DORMANT_AFTER = timedelta(days=14)  # of nothing but 404
 DORMANT = timedelta(days=30)
+MOVED_POLLS = 3  # permanent redirects in a row, over
+MOVED_AFTER = timedelta(hours=24)  # at least, before they are believed
+WEEKLY = 8  # failures in a row after which a missing feed is asked weekly: 1 h, doubled
+SILENT_FAILURES = 8  # in a row before the operator is told: two days of 5 minutes, doubled
+STRAYED = 5  # failures in a row after which a learnt address is given up for the feed's own
 SPREAD = 0.1  # later by up to this share, so that feeds added together drift apart
 NEVER = timedelta(days=3650)  # `gone` says it; a due time has to stand somewhere
 
@@ -60,9 +64,16 @@ class Answer:
     new_entries: int = 0
     published: tuple[datetime, ...] = ()  # the entries' times, in any order
     ttl_seconds: int = 0
+    update_seconds: int = 0  # sy:updatePeriod: how often it says it changes
+    skip_hours: tuple[int, ...] = ()  # UTC
+    skip_days: tuple[int, ...] = ()  # UTC, Monday is 0
     fresh_seconds: int = 0  # as `fresh_seconds` reads the headers
     retry_at: datetime | None = None
     moved_to: str = ""  # as `moved_to` reads the redirects
+    answered_from: str = ""  # where redirects ended
+    hub: str = ""  # the WebSub hub it names, and the address it is known by there
+    topic: str = ""
+    pushed: bool = False  # a hub tells us of its news at present
 
 
 _CURES = {
@@ -88,12 +99,16 @@ def answer_of_error(error: FetchError) -> Answer:
 
 
 def answer_of(response: Response, found: FeedReading | Held | None, new_entries: int = 0) -> Answer:
-    """What a poll that came back has to say; `found` is its reading, None for a 304."""
+    """What a poll that came back has to say.
+
+    `found` is its reading; None for a 304, and for the same bytes as the last time.
+    """
     if isinstance(found, Held):
+        led = f" It was redirected to {response.final_url}." if response.redirects else ""
         return Answer(
             status=response.status,
             error="NotAFeed",
-            words=found.detail,
+            words=f"{found.detail}{led}",
             cure=_CURES["NotAFeed"],
             bytes=len(response.body),
         )
@@ -111,8 +126,12 @@ def answer_of(response: Response, found: FeedReading | Held | None, new_entries:
         new_entries=new_entries,
         published=tuple(time for time in times if time is not None),
         ttl_seconds=found.ttl_seconds if found else 0,
+        update_seconds=found.update_seconds if found else 0,
+        skip_hours=found.skip_hours if found else (),
+        skip_days=found.skip_days if found else (),
         fresh_seconds=fresh_seconds(response.headers, response.at),
         moved_to=moved_to(response.redirects),
+        answered_from=response.final_url,
     )
 
 
@@ -143,10 +162,26 @@ def next_check(checks: int, failures: int, at: datetime) -> datetime | None:
     return at + PAGE_CHECKS[checks - 1] if 1 <= checks <= len(PAGE_CHECKS) else None
 
 
-def moved_for_good(state: FeedState) -> str:
-    """The address a feed has moved to: permanent redirects at three polls, over a day; else ""."""
-    spans_a_day = (state.moved_times - 1) * state.interval_seconds >= 86_400
-    return state.moved_to if state.moved_times >= 3 and spans_a_day else ""
+def listed_until(found: object) -> datetime | None:
+    """Up to when a page that was read asks to be listed; None when it does not say."""
+    return found.signals.unavailable_after if isinstance(found, Reading | Held) else None
+
+
+def is_dormant(state: FeedState) -> bool:
+    """Whether a feed was not found for so long that it is asked once a month."""
+    return state.why == _DORMANT
+
+
+def died(before: FeedState, after: FeedState) -> str:
+    """What a poll tells of a feed's death, in words; "" where it tells none, or told it before."""
+    if after.gone and not before.gone:
+        return "The publisher says that it is gone for good (410); it is not asked again."
+    if is_dormant(after) and not is_dormant(before):
+        return "It was not found for two weeks (404); it is asked once a month from now on."
+    silent = after.failures >= SILENT_FAILURES > before.failures
+    if silent and not after.gone:
+        return f"It failed {after.failures} times in a row. {after.error}"
+    return ""
 
 
 def moved_to(redirects: Sequence[tuple[int, str]]) -> str:
@@ -179,9 +214,15 @@ def _answered(state: FeedState, answer: Answer, at: datetime) -> FeedState:
     etag, last_modified = answer.etag, answer.last_modified
     if answer.status == 304:  # RFC 9111, 4.3.4: what a 304 does not name stays as it was
         etag, last_modified = etag or state.etag, last_modified or state.last_modified
-    seconds, why = _rhythm(state, answer, at)
-    seconds, why = _bounded(seconds, why, answer, bare=not (etag or last_modified))
-    moved = answer.moved_to
+    bare = not (etag or last_modified)
+    times = answer.published or ((at,) if answer.new_entries and state.polls > 1 else ())
+    known = rhythm.remember(state.rhythm, times, at)
+    seconds, why = _rhythm(replace(state, rhythm=known), answer, at)
+    seconds, why = _bounded(seconds, why, answer, bare=bare)
+    share = 1.0 if state.polls <= 1 else SPREAD  # feeds added together: over the whole wait
+    due = at + _spread(timedelta(seconds=seconds), state, share)
+    due, why = _not_skipped(due, why, answer)
+    state = _moved(state, answer.moved_to, at)
     return replace(
         state,
         answered_at=at,
@@ -193,38 +234,45 @@ def _answered(state: FeedState, answer: Answer, at: datetime) -> FeedState:
         failures=0,
         error=answer.words,
         cure=answer.cure,
-        moved_to=moved,
-        moved_times=state.moved_times + 1
-        if moved and moved == state.moved_to
-        else int(bool(moved)),
-        due_at=at + _spread(timedelta(seconds=seconds), state),
+        answered_from=answer.answered_from or state.answered_from,
+        rhythm=known,
+        hub=answer.hub or state.hub,
+        topic=answer.topic or state.topic,
+        due_at=due,
         why=why,
     )
 
 
+def _moved(state: FeedState, to: str, at: datetime) -> FeedState:
+    """A move is believed after permanent redirects at three polls in a row, over a day."""
+    if not to:
+        return replace(state, moved_to="", moved_times=0, moved_since=None)
+    if to != state.moved_to:
+        return replace(state, moved_to=to, moved_times=1, moved_since=at)
+    times, since = state.moved_times + 1, state.moved_since or at
+    if times < MOVED_POLLS or at - since < MOVED_AFTER:
+        return replace(state, moved_times=times, moved_since=since)
+    return replace(state, address=to, moved_to="", moved_times=0, moved_since=None)
+
+
 def _rhythm(state: FeedState, answer: Answer, at: datetime) -> tuple[int, str]:
     """How long to wait by what the feed does, and the words for it."""
-    gap = _gap(answer.published, at)
-    if gap is not None:
-        return (
-            int(gap.total_seconds() / 2),
-            f"publishes about every {_span(gap)}; asked again at half that",
-        )
+    if answer.pushed:
+        return MAX_SECONDS, "its hub tells us when something is new; asked once a day all the same"
+    found = rhythm.wait(state.rhythm, at)
+    if found is not None:
+        hour = ", and seldom at this hour" if found.quiet_hour else ""
+        often = f"publishes about every {_span(timedelta(minutes=found.gap_minutes))}{hour}"
+        wait = timedelta(minutes=found.minutes)
+        return int(wait.total_seconds()), f"{often}; asked again in {_long(wait)}"
+    if answer.update_seconds:
+        said = _span(timedelta(seconds=answer.update_seconds))
+        return answer.update_seconds // 2, f"says that it changes every {said}; asked at half that"
     if state.polls <= 1:
         return FIRST_SECONDS, "its rhythm is not known yet; asked again in an hour"
     if answer.new_entries:
         return int(state.interval_seconds * 0.7), "something new came; asked again a little sooner"
     return int(state.interval_seconds * 1.25), "nothing new came; asked again a little later"
-
-
-def _gap(published: tuple[datetime, ...], at: datetime) -> timedelta | None:
-    """The usual time between two of the ten latest entries; longer when it has gone quiet."""
-    latest = sorted({time for time in published if time <= at}, reverse=True)[:11]
-    if len(latest) < 3:
-        return None
-    gaps = [(later - sooner).total_seconds() for later, sooner in pairwise(latest)]
-    quiet = (at - latest[0]).total_seconds() / 4
-    return timedelta(seconds=max(median(gaps), quiet, 60))
 
 
 def _bounded(seconds: int, why: str, answer: Answer, *, bare: bool) -> tuple[int, str]:
@@ -244,11 +292,35 @@ def _bounded(seconds: int, why: str, answer: Answer, *, bare: bool) -> tuple[int
     return seconds, why
 
 
+def _not_skipped(due: datetime, why: str, answer: Answer) -> tuple[datetime, str]:
+    """Not in the hours and on the days the feed asks to be spared (RSS 2.0, skipHours)."""
+    hours, days = set(answer.skip_hours), set(answer.skip_days)
+    if not (hours or days) or len(hours) >= 24 or len(days) >= 7:
+        return due, why
+    moved = due
+    while moved.hour in hours or moved.weekday() in days:
+        moved += timedelta(hours=1)
+    if moved == due:
+        return due, why
+    return moved, f"{why}, but not in the hours or on the days it asks to be spared"
+
+
 # ---------------------------------------------------------------- bad ones
 
 
 def _failed(state: FeedState, answer: Answer, at: datetime) -> FeedState:
     failures = state.failures + 1
+    vanished = answer.error in ("Gone", "Missing", "NotAFeed") or failures >= STRAYED
+    if state.address and vanished:
+        return replace(
+            state,
+            address="",
+            failures=failures,
+            error=answer.words or answer.error,
+            cure=answer.cure,
+            due_at=at + timedelta(seconds=FIRST_SECONDS),
+            why=f"asked at its own address again: {state.address}, where it had moved, failed",
+        )
     wait, why = _wait(state, answer, failures, at)
     return replace(
         state,
@@ -257,6 +329,7 @@ def _failed(state: FeedState, answer: Answer, at: datetime) -> FeedState:
         cure=answer.cure,
         moved_to="",
         moved_times=0,
+        moved_since=None,
         gone=answer.error == "Gone",
         due_at=at + wait,
         why=why,
@@ -272,8 +345,9 @@ def _wait(state: FeedState, answer: Answer, failures: int, at: datetime) -> tupl
         return max(wait, timedelta(seconds=MIN_SECONDS)), _resting()
     if error == "Missing":
         since = state.answered_at
-        if since is not None and at - since > DORMANT_AFTER and failures > 3:
-            return DORMANT, "not found for two weeks; dormant, asked once a month"
+        long = failures > WEEKLY if since is None else at - since > DORMANT_AFTER
+        if long and failures > 3:
+            return DORMANT, _DORMANT
         return _spread(_doubled(1, failures, WEEK), state), _times("not found", failures)
     if error in ("Refused", "RobotsDisallow", "ForbiddenAddress"):
         return (
@@ -284,7 +358,10 @@ def _wait(state: FeedState, answer: Answer, failures: int, at: datetime) -> tupl
         day = timedelta(seconds=MAX_SECONDS)
         return _spread(_doubled(1, failures, day), state), _times("could not be read", failures)
     day = timedelta(seconds=MAX_SECONDS)
-    return _spread(_doubled(0.25, failures, day), state), _times("no good answer", failures)
+    return _spread(_doubled(1 / 12, failures, day), state), _times("no good answer", failures)
+
+
+_DORMANT = "not found for two weeks; dormant, asked once a month"
 
 
 def _doubled(hours: float, failures: int, most: timedelta) -> timedelta:
@@ -304,9 +381,9 @@ def _resting() -> str:
 # ---------------------------------------------------------------- numbers and words
 
 
-def _spread(wait: timedelta, state: FeedState) -> timedelta:
+def _spread(wait: timedelta, state: FeedState, most: float = SPREAD) -> timedelta:
     share = zlib.crc32(f"{state.feed} {state.polls}".encode()) / 2**32
-    return wait * (1 + SPREAD * share)
+    return wait * (1 + most * share)
 
 
 def _span(span: timedelta) -> str:
@@ -316,6 +393,12 @@ def _span(span: timedelta) -> str:
         return f"{minutes} minutes" if minutes != 1 else "minute"
     hours = round(minutes / 60)
     return f"{hours} hours" if hours < 48 else f"{round(hours / 24)} days"
+
+
+def _long(span: timedelta) -> str:
+    """A length of time after "in"."""
+    words = _span(span)
+    return f"a {words}" if words == "minute" else words
 
 
 def _seconds(text: str) -> int:

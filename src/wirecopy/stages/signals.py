@@ -33,6 +33,7 @@ _VALUED = {"max-snippet", "max-image-preview", "max-video-preview", "unavailable
 _PIECE = re.compile(r"\s*(?:([\w.*-]+)\s*:\s*)?([^,]*)")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?)?")
 _DATE = re.compile(r"unavailable_after\s*:\s*(.*)", re.IGNORECASE)
+_NAMED = re.compile(r"([\w.-]+)\s*:\s*\Z")  # whom the directive that follows is for
 _NEXT_DIRECTIVE = re.compile(
     r",\s*(?:[a-z_-]+:\s*)?(?:no|max|all|index|follow|unavailable).*", re.I
 )
@@ -145,7 +146,8 @@ def _licence(found: _Found, href: str, kind: str) -> None:
 def _read_directives(found: _Found, value: str) -> None:
     """One value of X-Robots-Tag or meta robots; "otherbot: noindex" speaks to another."""
     if dated := _DATE.search(value):  # a date holds commas of its own
-        if when := _time(_NEXT_DIRECTIVE.sub("", dated[1])):
+        for_another = (named := _NAMED.search(value[: dated.start()])) and named[1].lower() != AGENT
+        if not for_another and (when := _time(_NEXT_DIRECTIVE.sub("", dated[1]))):
             found.until.append(when)
         following = _NEXT_DIRECTIVE.search(dated[1])
         value = value[: dated.start()] + (following[0] if following else "")
@@ -155,6 +157,9 @@ def _read_directives(found: _Found, value: str) -> None:
         if parts is None:
             continue
         name, word = (parts[1] or "").lower(), parts[2].strip().lower()
+        if name and name not in _VALUED and ":" in word:  # "wirecopy: max-snippet:50"
+            for_us = name in ("*", AGENT)
+            name, _, word = (each.strip() for each in word.partition(":"))
         if name == "max-snippet":
             if for_us and re.fullmatch(r"-?\d+", word) and int(word) >= 0:
                 found.snippets.append(int(word))

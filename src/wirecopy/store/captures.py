@@ -74,6 +74,26 @@ def latest(c: Connection, url: str, purpose: Purpose) -> Capture | Miss | None:
     return None if row is None else of_row(row)
 
 
+def latest_answer(c: Connection, url: str, purpose: Purpose) -> Capture | None:
+    """The latest answer for an address that was not a server's failure, where it is kept whole."""
+    asked = (
+        select(captures)
+        .where(
+            captures.c.url == url,
+            captures.c.purpose == purpose.value,
+            captures.c.status.between(200, 499),
+        )
+        .order_by(captures.c.id.desc())
+        .limit(1)
+    )
+    row = c.execute(asked).first()
+    if row is None or row.pruned:
+        return None
+    found = of_row(row)
+    assert isinstance(found, Capture), "a miss has no status"
+    return found
+
+
 def misses_in_a_row(c: Connection, url: str) -> int:
     """How often in a row an address was asked for and nothing usable came."""
     asked = (

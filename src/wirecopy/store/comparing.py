@@ -21,6 +21,7 @@ Rows = dict[Key, dict[str, object]]
 
 DERIVED: tuple[Table, ...] = (
     schema.captures,
+    schema.site_terms,
     schema.entries,
     schema.articles,
     schema.revisions,

@@ -18,6 +18,7 @@ from wirecopy.model import (
 )
 from wirecopy.store.schema import articles, feed_states, feeds, hosts, publishers
 from wirecopy.store.serial import basis_of
+from wirecopy.store.sources import state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def sources(c: Connection, *, publisher: str = "") -> list[Source]:
         Source(
             feed=_feed(row),
             publisher_name=row.name,
-            state=_state(row) if row.due_at is not None else None,
+            state=state_of(row) if row.due_at is not None else None,
         )
         for row in c.execute(query)
     ]
@@ -203,28 +204,4 @@ def _publisher(row: Row[Any], own: tuple[Feed, ...]) -> Publisher:
         language=row.language,
         basis=basis_of(row.basis),
         feeds=own,
-    )
-
-
-def _state(row: Row[Any]) -> FeedState:
-    return FeedState(
-        feed=row.url,
-        due_at=row.due_at,
-        why=row.why,
-        polled_at=row.polled_at,
-        answered_at=row.answered_at,
-        status=row.status,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        body_sha256=row.body_sha256,
-        interval_seconds=row.interval_seconds,
-        failures=row.failures,
-        error=row.error,
-        cure=row.cure,
-        polls=row.polls,
-        not_modified=row.not_modified,
-        bytes=row.bytes,
-        gone=row.gone,
-        moved_to=row.moved_to,
-        moved_times=row.moved_times,
     )

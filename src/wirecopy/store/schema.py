@@ -1,8 +1,9 @@
 """The tables, as SQLAlchemy Core. SQLite and PostgreSQL hold the same ones.
 
-Derived from the archive, and rebuilt by replay: captures, entries, articles, revisions, features,
-quotes, citations, stories, editions, search, cursor. Not derived: publishers and feeds (settings),
-feed_states, hosts, page_queue and image_queue (the schedule), decisions (the operator's journal).
+Derived from the archive, and rebuilt by replay: captures, site_terms, entries, articles,
+revisions, features, quotes, citations, stories, editions, search, cursor. Not derived: publishers
+and feeds (settings), feed_states, hosts, page_queue, image_queue and subscriptions (the schedule),
+alarms, decisions (the operator's journal).
 """
 
 from __future__ import annotations
@@ -86,6 +87,12 @@ feed_states = Table(
     Column("gone", Boolean, nullable=False),
     Column("moved_to", Text, nullable=False),
     Column("moved_times", Integer, nullable=False),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("answered_from", Text, nullable=False, server_default=""),
+    Column("moved_since", UTCDateTime),
+    Column("rhythm", JSON, nullable=False, server_default="[]"),  # list of int
+    Column("hub", Text, nullable=False, server_default=""),
+    Column("topic", Text, nullable=False, server_default=""),
 )
 
 hosts = Table(
@@ -94,6 +101,37 @@ hosts = Table(
     Column("host", Text, primary_key=True),
     Column("resting_until", UTCDateTime),  # Retry-After, kept across restarts
     Column("why", Text, nullable=False, server_default=""),
+    Column("rests", Integer, nullable=False, server_default="0"),  # in a row, no time named
+)
+
+subscriptions = Table(
+    "subscriptions",  # to feeds' WebSub hubs; `web` reads it to know who may knock
+    metadata,
+    Column("feed", Text, ForeignKey("feeds.url"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),  # last part of our callback's address
+    Column("secret", Text, nullable=False),  # "" where the hub is not asked over TLS
+    Column("asked_at", UTCDateTime, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False, index=True),  # when it is asked for again
+    Column("lease_until", UTCDateTime),  # NULL: the hub has not confirmed it
+    Column("failures", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+alarms = Table(
+    "alarms",  # what the operator should look at
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),  # "source", "layout", ...
+    Column("subject", Text, nullable=False),  # a feed's address, a publisher's id
+    Column("publisher", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("words", Text, nullable=False),
+    Column("cure", Text, nullable=False),
+    Column("ended_at", UTCDateTime),  # NULL: it lasts
+    Column("told_at", UTCDateTime),  # when the webhook had it; NULL: not yet
+    Index("ix_alarms_kind_subject", "kind", "subject"),
 )
 
 page_queue = Table(
@@ -140,6 +178,14 @@ captures = Table(
     Column("miss", Text, nullable=False, server_default=""),  # reason: detail
     Column("pruned", Boolean, nullable=False, server_default="0"),
     UniqueConstraint("file", "offset"),
+)
+
+site_terms = Table(
+    "site_terms",  # what an origin's robots.txt and tdmrep.json say of every page of it
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("licence", Text, nullable=False),  # RSL: `License:` in robots.txt
+    Column("reserved", JSON, nullable=False),  # list of [path pattern, reserved, policy address]
 )
 
 cursor = Table(

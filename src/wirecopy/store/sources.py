@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
@@ -13,6 +13,8 @@ from wirecopy.store import schema, serial
 from wirecopy.store.db import insert_new, upsert
 from wirecopy.store.quick import run
 from wirecopy.store.schema import feed_states, feeds, hosts
+
+REFRESH = timedelta(minutes=30)  # a wish to ask everything now spares what was asked since
 
 
 def put_publishers(c: Connection, all_of_them: Sequence[Publisher], at: datetime) -> None:
@@ -104,19 +106,19 @@ _DUE = (
 
 def due_feeds(c: Connection, at: datetime, limit: int) -> list[tuple[Feed, FeedState]]:
     """The active feeds to ask now, longest due first; never one that is gone (410)."""
-    return [(_feed(row), _state(row)) for row in c.execute(_DUE, {"now": at, "most": limit})]
+    return [(_feed(row), state_of(row)) for row in c.execute(_DUE, {"now": at, "most": limit})]
 
 
 def feed_state(c: Connection, feed: str) -> FeedState | None:
     """What is known of the feed at that address."""
     row = c.execute(select(feed_states).where(feed_states.c.feed == feed)).first()
-    return None if row is None else _state(row)
+    return None if row is None else state_of(row)
 
 
 def feed_states_by_url(c: Connection) -> dict[str, FeedState]:
     """What is known of every active feed."""
     asked = select(feed_states).join(feeds, feeds.c.url == feed_states.c.feed).where(feeds.c.active)
-    return {row.feed: _state(row) for row in c.execute(asked)}
+    return {row.feed: state_of(row) for row in c.execute(asked)}
 
 
 def put_feed_state(c: Connection, state: FeedState) -> None:
@@ -124,20 +126,48 @@ def put_feed_state(c: Connection, state: FeedState) -> None:
     run(c, upsert(c, feed_states), asdict(state))
 
 
-def make_due(c: Connection, at: datetime, why: str) -> None:
-    """Have every feed that is not gone asked at a time, whatever its schedule says."""
-    c.execute(update(feed_states).where(~feed_states.c.gone).values(due_at=at, why=why))
+def make_due(c: Connection, at: datetime, why: str, *, spared: timedelta = REFRESH) -> None:
+    """Have every feed asked at a time, but for those that are gone or were asked just now.
+
+    However often somebody wishes for it, a feed that was asked within `spared` keeps its time.
+    """
+    fresh = feed_states.c.polled_at.between(at - spared, at)
+    wanted = ~feed_states.c.gone & (feed_states.c.polled_at.is_(None) | ~fresh)
+    c.execute(update(feed_states).where(wanted).values(due_at=at, why=why))
 
 
-def rest_host(c: Connection, host: str, until: datetime | None, why: str = "") -> None:
-    """Leave a whole host alone until then, over restarts too; None lets it be asked again."""
-    c.execute(upsert(c, hosts), {"host": host, "resting_until": until, "why": why})
+def knocked(c: Connection, feed: str, at: datetime, why: str, *, spared: timedelta) -> None:
+    """Have one feed asked at a time because its hub says so; not if it was asked just now."""
+    c.execute(
+        update(feed_states)
+        .where(
+            feed_states.c.feed == feed,
+            ~feed_states.c.gone,
+            feed_states.c.due_at > at,
+            feed_states.c.polled_at.is_(None) | ~feed_states.c.polled_at.between(at - spared, at),
+        )
+        .values(due_at=at, why=why)
+    )
 
 
-def resting_hosts(c: Connection, at: datetime) -> dict[str, datetime]:
-    """The hosts that rest at that time, and until when."""
-    asked = select(hosts.c.host, hosts.c.resting_until).where(hosts.c.resting_until > at)
-    return {host: until for host, until in c.execute(asked) if until is not None}
+def rest_host(
+    c: Connection, host: str, until: datetime | None, why: str = "", rests: int = 0
+) -> None:
+    """Leave a whole host alone until then, over restarts too; None lets it be asked again.
+
+    `rests` counts the rests in a row for which it named no time; the next one is longer.
+    """
+    row = {"host": host, "resting_until": until, "why": why, "rests": rests}
+    c.execute(upsert(c, hosts), row)
+
+
+def resting_hosts(c: Connection, at: datetime) -> dict[str, tuple[datetime, int]]:
+    """The hosts that rest at that time: until when, and how many rests in a row that makes.
+
+    Those whose rest ended within a day are among them: the next one in a row is longer.
+    """
+    asked = select(hosts).where(hosts.c.resting_until > at - timedelta(days=1))
+    return {row.host: (row.resting_until, row.rests) for row in c.execute(asked)}
 
 
 def _feed(row: Row[*tuple[object, ...]]) -> Feed:
@@ -150,6 +180,7 @@ def _feed(row: Row[*tuple[object, ...]]) -> Feed:
     )
 
 
-def _state(row: Row[*tuple[object, ...]]) -> FeedState:
+def state_of(row: Row[*tuple[object, ...]]) -> FeedState:
     found = row._mapping
-    return FeedState(**{column.name: found[column] for column in feed_states.columns})
+    values = {column.name: found[column] for column in feed_states.columns}
+    return FeedState(**values | {"rhythm": tuple(values["rhythm"])})

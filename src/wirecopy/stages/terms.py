@@ -1,0 +1,88 @@
+"""What a site says of all its pages: RSL's `License:` in robots.txt, and TDMRep's tdmrep.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from wirecopy.model import Signals, SiteTerms
+
+RULES = 1_000  # of a tdmrep.json that are read
+LOCATION = 2_000  # characters of a rule's location
+
+_LICENCE = re.compile(r"^[ \t]*license[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+def read_robots_terms(body: bytes) -> SiteTerms:
+    """The first `License:` of a robots.txt (RSL 1.0, 4.4); it speaks of the whole site."""
+    text = body.decode("utf-8-sig", "replace").replace("\r", "\n")
+    found = _LICENCE.search(text)
+    licence = found[1] if found is not None else ""
+    return SiteTerms(licence=licence if licence.startswith(("http://", "https://")) else "")
+
+
+def read_tdmrep(body: bytes) -> SiteTerms:
+    """The rules of a tdmrep.json (TDMRep, 6.1), in order. What cannot be read reserves nothing."""
+    try:
+        rules: Any = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):  # no JSON, or nested to hurt
+        return SiteTerms()
+    if not isinstance(rules, list):
+        return SiteTerms()
+    return SiteTerms(reserved=tuple(rule for each in rules[:RULES] if (rule := _rule(each))))
+
+
+def _rule(rule: Any) -> tuple[str, bool, str] | None:
+    if not isinstance(rule, dict):
+        return None
+    location = rule.get("location")
+    if not isinstance(location, str) or not location.startswith("/"):
+        return None
+    reserved = rule.get("tdm-reservation") in (1, "1", True)
+    policy = rule.get("tdm-policy")
+    return location[:LOCATION], reserved, policy if isinstance(policy, str) else ""
+
+
+def joined(signals: Signals, site: SiteTerms | None, url: str) -> Signals:
+    """A page's own signals with those of its site; the stricter holds."""
+    if site is None:
+        return signals
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return replace(
+        signals,
+        tdm_reserved=signals.tdm_reserved or reserves(site.reserved, path),
+        rsl=signals.rsl or site.licence,
+    )
+
+
+def reserves(reserved: tuple[tuple[str, bool, str], ...], path: str) -> bool:
+    """Whether a site's rules reserve mining of a path (with its query); the longest match counts.
+
+    Locations are written as in robots.txt, with `*` and `$` (TDMRep, 6.1; RFC 9309, 2.2.2).
+    """
+    best, answer = -1, False
+    for location, value, _ in reserved:
+        if len(location) > best and _matches(location, path):
+            best, answer = len(location), value
+    return answer
+
+
+def _matches(location: str, path: str) -> bool:
+    """Without a regular expression: a hundred stars must not take a year."""
+    pattern, ends = location.removesuffix("$"), location.endswith("$")
+    first, *rest = pattern.split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    for number, piece in enumerate(rest):
+        if ends and number == len(rest) - 1:
+            return path[at:].endswith(piece)
+        found = path.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return not ends or at == len(path)

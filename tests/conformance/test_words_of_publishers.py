@@ -1,0 +1,237 @@
+"""What publishers say to machines about their pages: each word of it is obeyed."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.clock import START
+from tests.conformance.server import page, robots, status
+from tests.path.press import FEED, FERRY, FERRY_TEXT, HOST, Press, article
+from wirecopy.model import ArticleState, Basis, BasisKind, Mode, Publisher, PublisherId
+from wirecopy.progress import SilentReport
+from wirecopy.replay import replay
+from wirecopy.stages import rights
+from wirecopy.stages.signals import read_signals
+from wirecopy.stages.source import Source
+from wirecopy.stages.terms import read_robots_terms, read_tdmrep, reserves
+from wirecopy.store.articles import ArticleRow
+
+HTML = ("Content-Type", "text/html; charset=utf-8")
+TITLE = "Ferry stays in harbour"
+ROBOTS = f"http://{HOST}/robots.txt"
+LICENCE = Basis(kind=BasisKind.LICENCE, mode=Mode.FULL, evidence="Terms.", recorded=START.date())
+TERMS = f"http://{HOST}/.well-known/tdmrep.json"
+
+
+def said(press: Press, *headers: tuple[str, str], head: str = "") -> None:
+    press.put(FERRY, page(article(TITLE, FERRY_TEXT, head=head), HTML, *headers))
+
+
+def signals(row: ArticleRow) -> set[str]:
+    return {reason.signal for reason in row.reasons if not reason.notice}
+
+
+DIRECTIVES = [
+    ("noindex", Mode.LINK, "noindex", None),
+    ("noarchive", Mode.EXCERPT, "noarchive", 160),
+    ("nosnippet", Mode.LINK, "nosnippet", None),
+    ("max-snippet:50", Mode.EXCERPT, "max-snippet", 50),
+    ("unavailable_after: Sun, 01 Mar 2026 12:00:00 GMT", Mode.LINK, "unavailable-after", None),
+]
+
+
+@pytest.mark.parametrize(("words", "mode", "signal", "chars"), DIRECTIVES)
+@pytest.mark.parametrize("to", ["robots", "wirecopy", "otherbot"])
+@pytest.mark.parametrize("place", ["header", "meta"])
+def test_f43_directives_are_obeyed_wherever_they_stand(
+    words: str, mode: Mode, signal: str, chars: int | None, to: str, place: str
+) -> None:
+    headers: tuple[tuple[str, str], ...] = ()
+    html = ""
+    if place == "header":
+        headers = (("X-Robots-Tag", words if to == "robots" else f"{to}: {words}"),)
+    else:
+        html = f'<meta name="{to}" content="{words}">'
+    publisher = Publisher(id=PublisherId(HOST), name="The Harbour", basis=LICENCE)
+    policy = rights.decide(
+        publisher=publisher,
+        private_site=False,
+        signals=read_signals(headers, Source(html)),
+        at=START,
+    )
+
+    told = {reason.signal for reason in policy.reasons}
+    if to == "otherbot":
+        assert (policy.mode, signal in told) == (Mode.FULL, False)
+    else:
+        assert (policy.mode, signal in told, policy.max_chars) == (mode, True, chars)
+
+
+async def test_f43_fifty_characters_are_fifty(tmp_path: Path) -> None:
+    async with Press(tmp_path) as press:
+        said(press, ("X-Robots-Tag", "wirecopy: max-snippet:50"))
+        await press.run()
+        row = press.row(FERRY)
+
+    assert (row.state, row.mode) == (ArticleState.PUBLISHED, Mode.EXCERPT)
+    assert 0 < len(row.lead) <= 50
+
+
+async def test_f43_noai_is_kept_and_its_words_are_not_mined(tmp_path: Path) -> None:
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        said(press, head='<meta name="robots" content="noai">')
+        await press.run()
+        row = press.row(FERRY)
+        with press.store() as store, store.connect() as c:
+            quotes = c.exec_driver_sql(
+                f"SELECT count(*) FROM quotes WHERE article = '{row.id}'"
+            ).scalar()
+
+    assert row.mode is Mode.FULL
+    assert "noai" in signals(row)
+    assert quotes == 0  # the text holds one
+
+
+async def test_f43_after_the_day_a_page_names_it_is_read_again_and_hidden(tmp_path: Path) -> None:
+    words = "unavailable_after: Mon, 02 Mar 2026 20:00:00 GMT"
+    async with Press(tmp_path) as press:
+        body = article(TITLE, FERRY_TEXT, head=f'<meta name="robots" content="{words}">')
+        press.put(FERRY, page(body, HTML, ("ETag", '"1"')))
+        await press.run()
+        assert press.row(FERRY).mode is Mode.FULL
+        for _ in range(4):
+            await press.run(hours=1)
+        assert press.row(FERRY).mode is Mode.FULL
+        await press.run(hours=5)
+        row = press.row(FERRY)
+        asked = [each for each in press.server.asked if each.url == FERRY]
+
+    assert row.mode is Mode.LINK
+    assert "unavailable-after" in signals(row)
+    assert asked[-1].header("If-None-Match") is None  # "unchanged" would not have hidden it
+
+
+@pytest.mark.parametrize("place", ["header", "file"])
+async def test_f44_a_reservation_of_mining_is_recorded_and_obeyed(
+    tmp_path: Path, place: str
+) -> None:
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        if place == "header":
+            said(press, ("tdm-reservation", "1"))
+        else:
+            rules = b'[{"location": "/ferry*", "tdm-reservation": 1}]'
+            press.put(TERMS, page(rules, ("Content-Type", "application/json")))
+        await press.run()
+        row = press.row(FERRY)
+        other = press.row(f"http://{HOST}/bridge")
+        rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
+
+    assert (row.state, row.mode) == (ArticleState.PUBLISHED, Mode.LINK)  # credit and link stay
+    assert "tdm" in signals(row)
+    assert other.mode is Mode.FULL
+    assert rebuilt.differences == []
+
+
+async def test_f44_the_sites_reservation_is_asked_for_once_a_week(tmp_path: Path) -> None:
+    async with Press(tmp_path) as press:
+        await press.run()
+        await press.run(hours=2)
+        assert press.asked(TERMS) == 1
+        await press.run(days=6)
+        assert press.asked(TERMS) == 1
+        await press.run(days=2)
+        assert press.asked(TERMS) == 2
+
+
+def test_f44_the_longest_location_counts() -> None:
+    rules = read_tdmrep(
+        b'[{"location": "/", "tdm-reservation": 1, "tdm-policy": "https://a.example/p.json"},'
+        b' {"location": "/press/*", "tdm-reservation": 0},'
+        b' {"location": "/*.pdf$", "tdm-reservation": 1}, {"location": 5}, "rubbish"]'
+    ).reserved
+
+    assert rules[0] == ("/", True, "https://a.example/p.json")
+    assert len(rules) == 3
+    assert reserves(rules, "/news/1")
+    assert not reserves(rules, "/press/1")
+    assert reserves(rules, "/a/b.pdf")
+    assert reserves(rules, "/a/b.pdf?x=1")  # by "/"
+    assert not reserves((), "/news/1")
+    assert not reserves((("/*" * 1000 + "y$", True, ""),), "/" * 3000 + "x")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[" * 100_000, b'{"location": "/"}', b"\xff\xfe", b"null"]
+)
+def test_f44_what_cannot_be_read_reserves_nothing(body: bytes) -> None:
+    assert read_tdmrep(body).reserved == ()
+
+
+@pytest.mark.parametrize("place", ["robots.txt", "link"])
+async def test_f45_rsl_terms_are_recorded_shown_and_obeyed(tmp_path: Path, place: str) -> None:
+
+    terms = f"http://{HOST}/rsl.xml"
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        if place == "robots.txt":
+            press.put(ROBOTS, robots(f"License: {terms}\nUser-agent: *\nAllow: /\n"))
+        else:
+            link = f'<link rel="license" type="application/rsl+xml" href="{terms}">'
+            said(press, head=link)
+        await press.run()
+        row = press.row(FERRY)
+        rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
+
+    assert row.mode is Mode.LINK
+    [reason] = [reason for reason in row.reasons if reason.signal == "rsl"]
+    assert terms in reason.words
+    assert rebuilt.differences == []
+
+
+def test_f45_the_licence_line_of_a_robots_txt() -> None:
+    assert read_robots_terms(b"\xef\xbb\xbfLICENSE : https://a.example/l.xml\r\n").licence == (
+        "https://a.example/l.xml"
+    )
+    assert read_robots_terms(b"# License: https://a.example/l.xml\n").licence == ""
+    assert read_robots_terms(b"License: javascript:alert(1)\n").licence == ""
+    assert read_robots_terms(b"").licence == ""
+
+
+async def test_f38_an_article_robots_txt_forbids_is_a_link_from_the_feed(tmp_path: Path) -> None:
+    async with Press(tmp_path) as press:
+        press.put(ROBOTS, robots("User-agent: Wirecopy\nDisallow: /ferry\n"))
+        await press.run()
+        row = press.row(FERRY)
+
+    assert press.asked(FERRY) == 0
+    assert (row.headline, row.mode) == (TITLE, Mode.LINK)
+    assert "robots" in signals(row)
+
+
+async def test_f41_robots_txt_is_not_asked_again_after_a_restart(tmp_path: Path) -> None:
+    async with Press(tmp_path) as press:
+        press.put(ROBOTS, robots("User-agent: *\nDisallow: /private\n"))
+        await press.run()
+        await press.run(hours=20)
+        assert press.asked(ROBOTS) == 1
+        await press.run(hours=20)
+
+    assert press.asked(ROBOTS) == 2
+
+
+async def test_f39_the_copy_of_thirty_days_outlives_a_restart(tmp_path: Path) -> None:
+    async with Press(tmp_path) as press:
+        press.put(ROBOTS, robots("User-agent: *\nDisallow: /private\n"))
+        await press.run()
+        press.put(ROBOTS, status(500))
+        await press.run(days=20)
+        asked = press.asked(FEED)
+        await press.run(days=20)  # the copy is forty days old
+
+    assert asked == 2
+    assert press.asked(FEED) == 2
