@@ -13,6 +13,7 @@ from bench import Ask, CannotRun
 NAMES = (
     "extraction",
     "feeds",
+    "fuzz",
     "grouping",
     "duplicates",
     "train-stories",

@@ -16,10 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import nh3
-
 from bench import Ask, CannotRun
 from wirecopy.model import Held
+from wirecopy.stages.feeds_clean import clean
 from wirecopy.stages.feeds_fields import ParsedFeed
 from wirecopy.stages.feeds_parse import parse_feed
 
@@ -70,7 +69,7 @@ def _cleaned(body: bytes) -> object:
     feed = parse_feed(body)
     if isinstance(feed, Held):
         return None
-    return [nh3.clean(entry.content or entry.summary) for entry in feed.entries]
+    return [clean(body) for entry in feed.entries for body in (entry.summary, entry.content)]
 
 
 def _peer(name: str) -> Callable[[bytes], object]:
@@ -123,6 +122,6 @@ def _iso(when: datetime | None) -> str | None:
 def _sanitize(path: Path, folder: Path) -> None:
     out = folder / f"{path.name}.cleaned"
     rows = [json.loads(line) for line in _lines(path)]
-    told = ({"id": row["id"], "html": nh3.clean(row["html"])} for row in rows)
+    told = ({"id": row["id"], "html": clean(row["html"])} for row in rows)
     out.write_text("".join(json.dumps(row) + "\n" for row in told), "utf-8")
     print(f"{len(rows)} fragments cleaned into {out}")

@@ -135,7 +135,7 @@ def _parsed(body: bytes) -> etree._Element:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refused("is not XML") from error
-    if root is None or etree.QName(root).localname != "opml":
+    if root is None or str(root.tag).rpartition("}")[2] != "opml":
         raise _refused("is not OPML")
     return root
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wirecopy.model import Held
+from wirecopy.stages.feeds_bounds import MAX_ENTRIES, bound
 from wirecopy.stages.feeds_dates import read_date
 from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
-from wirecopy.stages.feeds_parse import parse_feed
+from wirecopy.stages.feeds_parse import parse_bounded, parse_feed, parse_plain
 
 
 def parsed(body: str | bytes, content_type: str = "") -> ParsedFeed:
@@ -144,3 +147,71 @@ def test_no_entity_is_opened() -> None:
         b"<rss><channel><item><title>a&x;b</title></item></channel></rss>"
     )
     assert parsed(body).entries[0].title == "a&x;b"
+
+
+# ---------------------------------------------------------------- the short way and the long one
+
+FEEDS = sorted((Path(__file__).parents[1] / "cases" / "feeds").glob("*.xml"))
+ATTRIBUTES = "".join(f' a{n}="x"' for n in range(600))
+DEEP = "<b>" * 300 + "</b>" * 300
+
+
+@pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.stem)
+def test_a_sound_feed_is_read_alike_both_ways(path: Path) -> None:
+    body = path.read_bytes()
+    url = "http://a.example/feed"
+    short = parse_plain(body, "application/xml", url)
+
+    if short is not None:
+        assert short == parse_bounded(bound(body), "application/xml", url)
+    else:  # sitemaps are no feeds, and a DOCTYPE is always looked through
+        assert "sitemap" in path.stem or b"<!DOCTYPE" in body
+
+
+@given(
+    st.lists(
+        st.sampled_from(["title", "link", "guid", "pubDate", "category", "dc:creator"]).flatmap(
+            lambda name: st.text(st.characters(exclude_categories=["C"]), max_size=20).map(
+                lambda text: f"<{name}>{html.escape(text)}</{name}>"
+            )
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_a_sound_item_says_is_read_alike_both_ways(fields: list[str]) -> None:
+    spaces = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    body = f"<rss {spaces}><channel><item>{''.join(fields)}</item></channel></rss>".encode()
+    short = parse_plain(body, "", "")
+
+    assert short is not None
+    assert short == parse_bounded(bound(body), "", "")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<item{ATTRIBUTES}/>",
+        f"<item><é{ATTRIBUTES}/></item>",
+        f"<item>{DEEP}</item>",
+        f"<item>{'<b/>' * 20_001}</item>",
+        f"<item>{'x' * 1_000_001}</item>",
+        "<item/>" * (MAX_ENTRIES + 1),
+        "".join(f'<item xmlns:n{n}="u{n}"/>' for n in range(101)),
+        "<item><title>Half",
+        "<item><title>&nbsp;</title></item>",
+        "<item><dc:creator>undeclared</dc:creator></item>",
+    ],
+    ids=["attributes", "foreign name", "deep", "elements", "run", "entries", "prefixes", "cut",
+         "entity", "prefix"],
+)  # fmt: skip
+def test_a_feed_past_a_bound_or_with_a_fault_goes_the_long_way(inside: str) -> None:
+    body = f"<rss><channel>{inside}</channel></rss>".encode()
+
+    assert parse_plain(body, "", "") is None
+
+
+@pytest.mark.parametrize("head", ["<!DOCTYPE rss [<!ENTITY a 'x'>]>", "<br/>", "junk"])
+def test_a_doubtful_beginning_goes_the_long_way(head: str) -> None:
+    body = f"{head}<rss><channel><item/></channel></rss>".encode()
+
+    assert parse_plain(body, "", "") is None

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from wirecopy.model import Entry, FeedReading, Held
 from wirecopy.stages.feeds_bounds import bound
-from wirecopy.stages.feeds_fields import ParsedEntry
-from wirecopy.stages.feeds_parse import parse_bounded
+from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
+from wirecopy.stages.feeds_parse import parse_bounded, parse_plain
 from wirecopy.stages.feeds_sitemap import read_sitemap
 from wirecopy.stages.feeds_values import MAX_TITLE, address, from_html, from_text, moment, once
 
@@ -37,14 +37,19 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
     Held with reason "not-a-feed" (an HTML page among them: its feeds are `discover`'s to find),
     "too-large", or "broken-feed" when nothing whole was left before a fault.
     """
+    plain = parse_plain(body, content_type, url)
+    if plain is not None:
+        return _reading(plain, url, at)
     sane = bound(body)
     if sane.kind and sane.fault and not sane.entries:
         return Held(reason="broken-feed", detail=f"No whole entry was left: {sane.fault}.")
     if sane.kind in ("urlset", "sitemapindex"):
         return replace(read_sitemap(sane.body, url, at, sane.dropped), fault=sane.fault)
     feed = parse_bounded(sane, content_type, url)
-    if isinstance(feed, Held):
-        return feed
+    return feed if isinstance(feed, Held) else _reading(feed, url, at, sane.fault)
+
+
+def _reading(feed: ParsedFeed, url: str, at: datetime, fault: str = "") -> FeedReading:
     read = [_entry(entry, url, at) for entry in feed.entries]
     entries = tuple(entry for entry in read if entry is not None)
     return FeedReading(
@@ -61,7 +66,7 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
         hub=address(url, feed.hub),
         format=feed.format,
         dropped=feed.dropped + len(read) - len(entries),
-        fault=sane.fault,
+        fault=fault,
     )
 
 

@@ -8,7 +8,9 @@ from wirecopy.model import Held
 from wirecopy.stages.feeds_bounds import Bounded, bound
 from wirecopy.stages.feeds_fields import ParsedFeed
 from wirecopy.stages.feeds_json import parse_json
-from wirecopy.stages.feeds_xml import parse_xml
+from wirecopy.stages.feeds_plain import plain_tree
+from wirecopy.stages.feeds_tree import read_tree
+from wirecopy.stages.feeds_xml import mended_tree
 
 
 def parse_feed(body: bytes, content_type: str = "", url: str = "") -> ParsedFeed | Held:
@@ -18,7 +20,13 @@ def parse_feed(body: bytes, content_type: str = "", url: str = "") -> ParsedFeed
     nothing is cleaned: markup and addresses are the publisher's, of every scheme. Sitemaps are no
     feeds here.
     """
-    return parse_bounded(bound(body), content_type, url)
+    return parse_plain(body, content_type, url) or parse_bounded(bound(body), content_type, url)
+
+
+def parse_plain(body: bytes, content_type: str, url: str) -> ParsedFeed | None:
+    """The same of a feed that needs no looking through; None for one that does."""
+    root = plain_tree(body, content_type, url)
+    return None if root is None else read_tree(root, url)
 
 
 def parse_bounded(sane: Bounded, content_type: str, url: str) -> ParsedFeed | Held:
@@ -36,7 +44,8 @@ def parse_bounded(sane: Bounded, content_type: str, url: str) -> ParsedFeed | He
         return Held(reason="too-large" if large else "not-a-feed", detail=detail)
     if sane.charset:
         content_type = f"application/xml; charset={sane.charset}"
-    found = parse_xml(sane.body, content_type, url)
-    if found is None:
+    root = mended_tree(sane.body, content_type, url)
+    if root is None:
         return Held(reason="broken-feed", detail="Nothing of its XML could be read.")
-    return replace(found, dropped=sane.dropped)
+    found = read_tree(root, url)
+    return replace(found, dropped=sane.dropped) if sane.dropped else found

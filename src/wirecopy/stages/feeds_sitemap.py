@@ -35,7 +35,7 @@ def read_sitemap(body: bytes, url: str, at: datetime, dropped: int) -> FeedReadi
         huge_tree=False,
     )
     for _, row in rows:
-        name = etree.QName(row).localname
+        name = _local(row)
         told = _told(row)
         kind = "news-sitemap" if "title" in told else kind
         kind = "sitemap-index" if name == "sitemap" else kind
@@ -45,11 +45,17 @@ def read_sitemap(body: bytes, url: str, at: datetime, dropped: int) -> FeedReadi
         else:
             entries.append(entry)
         row.clear(keep_tail=False)
-        while row.getprevious() is not None:
-            del row.getparent()[0]
+        above = row.getparent()
+        while above is not None and row.getprevious() is not None:
+            del above[0]
     return FeedReading(
         title="", home="", language="", entries=tuple(entries), format=kind, dropped=dropped
     )
+
+
+def _local(element: etree._Element) -> str:
+    """The name without its namespace; of a broken feed not always one that XML allows."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _told(row: etree._Element) -> dict[str, str]:
@@ -57,7 +63,7 @@ def _told(row: etree._Element) -> dict[str, str]:
     told: dict[str, str] = {}
     for element in row.iter():
         if isinstance(element.tag, str) and element is not row and not len(element):
-            told.setdefault(etree.QName(element).localname, (element.text or "").strip())
+            told.setdefault(_local(element), (element.text or "").strip())
     return told
 
 

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
-import nh3
+from wirecopy.stages.feeds_clean import UNSPEAKABLE, words
 
 MAX_URL = 4_000
 MAX_SUMMARY = 5_000  # characters; a feed's full text is read from the page, not from here
 MAX_TITLE = 1_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the web is older; 0001 and 1970 are zeros
 
-# Control characters, lone surrogates and noncharacters have no place in XML, JSON or a page.
-_UNSPEAKABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
-_BLOCK = re.compile(
-    r"(?=</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure|figcaption|hr|dd|dt)\b)",
-    re.IGNORECASE,
-)
-
 
 def from_html(markup: str, most: int = MAX_SUMMARY) -> str:
     """A piece of HTML as plain text in one line; its words, dashes and quotes untouched."""
-    markup = _UNSPEAKABLE.sub("", markup[: most * 40])
-    if "<" in markup:
-        markup = nh3.clean(_BLOCK.sub(" ", markup), tags=set())
-    return from_text(html.unescape(markup), most)
+    return from_text(words(markup[: most * 40]), most)
 
 
 def from_text(text: str, most: int = MAX_SUMMARY) -> str:
     """Plain text in one line, without characters that nothing can show."""
-    return " ".join(_UNSPEAKABLE.sub("", text).split())[:most].rstrip()
+    return " ".join(UNSPEAKABLE.sub("", text).split())[:most].rstrip()
 
 
 def address(base: str, link: str) -> str:
     """An absolute http(s) address; "" for every other scheme and for rubbish."""
     link = link.strip()
-    if not link or len(link) > MAX_URL or _UNSPEAKABLE.search(link):
+    if not link or len(link) > MAX_URL or UNSPEAKABLE.search(link):
         return ""
     try:
         url = urljoin(base, link)

@@ -1,0 +1,51 @@
+"""One reader under the fuzzer, in a process of its own: `bench fuzz` starts and restarts it.
+
+`python -m bench.fuzz_child READER FOLDER [libFuzzer's own flags]`. The number of inputs given so
+far stands in FOLDER/inputs and is written every few seconds, so that a kill costs little.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from pathlib import Path
+
+import atheris
+
+EVERY_SECONDS = 2.0
+
+
+def main(arguments: list[str]) -> None:
+    name, folder, *flags = arguments
+    with atheris.instrument_imports(include=["wirecopy", "protego"]):
+        from bench.readers import READERS
+    logging.disable(logging.CRITICAL)
+    read = READERS[name].read
+    counter = Path(folder) / "inputs"
+    given = int(counter.read_text()) if counter.exists() else 0
+    written = time.monotonic()
+
+    def one(data: bytes) -> None:
+        nonlocal given, written
+        given += 1
+        now = time.monotonic()
+        if now - written > EVERY_SECONDS:
+            written = now
+            count(given)
+        read(data)
+
+    def count(inputs: int) -> None:
+        beside = counter.with_suffix(".new")
+        beside.write_text(str(inputs))
+        beside.replace(counter)
+
+    atheris.Setup([sys.argv[0], *flags], one)
+    try:
+        atheris.Fuzz()
+    finally:
+        count(given)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,57 @@
+"""The tree of a feed that is as it should be: most feeds are, and these are read in half the time.
+
+What `feeds_bounds` finds out tag by tag is settled here by a few counts. A feed that is large or
+crowded, breaks off or is not well-formed is left to the long way: here one fault is enough.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from wirecopy.stages.feeds_bounds import MAX_ENTRIES, MAX_PREFIXES
+from wirecopy.stages.feeds_charset import decoded, is_utf_8
+from wirecopy.stages.feeds_tree import items
+
+MOST_BYTES = 1_000_000  # no run of text can be longer
+MOST_TAGS = 20_000  # no entry can have more elements
+MOST_TAG_BYTES = 2_000  # no element can have more than 500 attributes
+
+_ROOT = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?[^<>]*\?>|<!--(?:(?!-->)[^<])*-->)*"
+    rb"<(?:rss|feed|(?:[A-Za-z]+:)?RDF)[\s>]"
+)
+# A start tag, or as much of it as there is: what stands behind a lost quote ends the parsing.
+_TAG = re.compile(rb"<[A-Za-z_:\x80-\xff](?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+
+
+def plain_tree(body: bytes, content_type: str, url: str) -> etree._Element | None:
+    """The tree of a well-formed RSS, RDF or Atom feed of modest size; else None."""
+    body = body.lstrip()
+    if not _is_modest(body):
+        return None
+    source = body
+    if not is_utf_8(body, content_type):
+        source = _DECLARATION.sub("", decoded(body, content_type), count=1).encode()
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True, collect_ids=False,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(source, parser, base_url=url)
+    except (etree.XMLSyntaxError, UnicodeError):
+        return None
+    return root if len(items(root)) <= MAX_ENTRIES else None
+
+
+def _is_modest(body: bytes) -> bool:
+    if len(body) > MOST_BYTES or not _ROOT.match(body) or b"<!DOCTYPE" in body:
+        return False
+    tags = _TAG.findall(body)
+    return (
+        len(tags) <= MOST_TAGS
+        and max(map(len, tags)) <= MOST_TAG_BYTES
+        and b"".join(tags).count(b"xmlns:") <= MAX_PREFIXES
+    )
