@@ -151,6 +151,11 @@ class FeedState:
     moved_times: int = 0  # how often in a row they led there
     moved_since: datetime | None = None  # the first of those times
     rhythm: tuple[int, ...] = ()  # its latest publications, newest first: minutes since 1970
+    ttl_seconds: int = 0  # how long it asks to be left alone
+    update_seconds: int = 0  # how often it says it changes
+    skip_hours: tuple[int, ...] = ()  # 0..23, UTC: when it asks not to be polled
+    skip_days: tuple[int, ...] = ()  # 0 Monday .. 6 Sunday, UTC
+    named_url: str = ""  # the address it names as its own
     hub: str = ""  # its WebSub hub, "" when it names none
     topic: str = ""  # the address the hub knows it by
 

@@ -354,6 +354,43 @@ def test_f21_ttl_is_a_floor() -> None:
     assert after.why.endswith("but not for 3 hours: its ttl asks for that long")
 
 
+def test_f21_f22_f23_wishes_hold_while_nothing_changes() -> None:
+    wishes = Answer(
+        status=200,
+        etag='"1"',
+        ttl_seconds=3 * 3600,
+        update_seconds=3600,
+        skip_hours=(15, 16),
+        named_url="http://b.example/feed",
+    )
+    told = after_poll(FeedState(feed=URL, due_at=AT), wishes, AT)
+    again = after_poll(told, Answer(status=304), AT)
+
+    assert again.interval_seconds == 3 * 3600
+    assert again.due_at.hour == 17
+    assert again.named_url == "http://b.example/feed"
+    without = after_poll(again, Answer(status=200, etag='"2"'), AT)
+    assert (without.ttl_seconds, without.skip_hours, without.named_url) == (0, (), "")
+
+
+def test_f22_the_hours_and_days_a_feed_asks_to_be_spared_are_spared() -> None:
+    hours = after_poll(state(), Answer(status=200, published=times(120), skip_hours=(13, 14)), AT)
+    days = after_poll(state(), Answer(status=200, published=times(120), skip_days=(0, 1)), AT)
+
+    assert hours.due_at.replace(minute=0, second=0, microsecond=0) == AT.replace(hour=15)
+    assert days.due_at.weekday() == 2  # it is Monday
+    assert hours.why.endswith("not in the hours or on the days it asks to be spared")
+
+
+def test_f23_a_feed_says_how_often_it_changes() -> None:
+    after = after_poll(
+        FeedState(feed=URL, due_at=AT), Answer(status=200, update_seconds=14_400), AT
+    )
+
+    assert after.interval_seconds == 7200
+    assert "says that it changes every 4 hours" in after.why
+
+
 def test_f27_ten_thousand_feeds_added_together_drift_apart() -> None:
     fresh = [FeedState(feed=f"http://{n}.example/feed", due_at=AT) for n in range(10_000)]
     dues = [after_poll(each, Answer(status=200, etag='"1"'), AT).due_at for each in fresh]

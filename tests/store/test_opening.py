@@ -27,19 +27,18 @@ from wirecopy.store.migrations import config, upgrade
 
 # One entry for each version that ever stood on main: the rows an older Wirecopy left behind, and
 # what must be found in them after the upgrade. A new migration adds its predecessor here.
-OLDER: dict[str, tuple[str, ...]] = {
-    "0001": (
-        "INSERT INTO publishers (id, name, domains, basis, position, active) "
-        "VALUES ('harbour.example', 'Harbour Post', '[]', '{}', 0, TRUE)",
-        "INSERT INTO feeds (url, publisher, position, active) "
-        "VALUES ('http://harbour.example/feed', 'harbour.example', 0, TRUE)",
-        "INSERT INTO feed_states (feed, due_at, why, status, etag, last_modified, body_sha256, "
-        "interval_seconds, failures, error, cure, polls, not_modified, bytes, gone, moved_to, "
-        "moved_times) VALUES ('http://harbour.example/feed', '2026-11-23T12:00:00.000000Z', '', "
-        "200, '', '', '', 3600, 0, '', '', 1, 0, 5, FALSE, '', 0)",
-        "INSERT INTO hosts (host) VALUES ('harbour.example')",
-    ),
-}
+_FIRST = (
+    "INSERT INTO publishers (id, name, domains, basis, position, active) "
+    "VALUES ('harbour.example', 'Harbour Post', '[]', '{}', 0, TRUE)",
+    "INSERT INTO feeds (url, publisher, position, active) "
+    "VALUES ('http://harbour.example/feed', 'harbour.example', 0, TRUE)",
+    "INSERT INTO feed_states (feed, due_at, why, status, etag, last_modified, body_sha256, "
+    "interval_seconds, failures, error, cure, polls, not_modified, bytes, gone, moved_to, "
+    "moved_times) VALUES ('http://harbour.example/feed', '2026-11-23T12:00:00.000000Z', '', "
+    "200, '', '', '', 3600, 0, '', '', 1, 0, 5, FALSE, '', 0)",
+    "INSERT INTO hosts (host) VALUES ('harbour.example')",
+)
+OLDER: dict[str, tuple[str, ...]] = {"0001": _FIRST, "0002": _FIRST}
 
 
 def versions(store: Store) -> list[str]:

@@ -67,6 +67,8 @@ class Answer:
     update_seconds: int = 0  # sy:updatePeriod: how often it says it changes
     skip_hours: tuple[int, ...] = ()  # UTC
     skip_days: tuple[int, ...] = ()  # UTC, Monday is 0
+    named_url: str = ""  # the address it names as its own
+    unchanged: bool = False  # a 304 or the same bytes: what it wished the last time still holds
     fresh_seconds: int = 0  # as `fresh_seconds` reads the headers
     retry_at: datetime | None = None
     moved_to: str = ""  # as `moved_to` reads the redirects
@@ -129,6 +131,8 @@ def answer_of(response: Response, found: FeedReading | Held | None, new_entries:
         update_seconds=found.update_seconds if found else 0,
         skip_hours=found.skip_hours if found else (),
         skip_days=found.skip_days if found else (),
+        named_url=found.named_url if found else "",
+        unchanged=found is None,
         fresh_seconds=fresh_seconds(response.headers, response.at),
         moved_to=moved_to(response.redirects),
         answered_from=response.final_url,
@@ -211,6 +215,8 @@ def fresh_seconds(headers: tuple[tuple[str, str], ...], at: datetime) -> int:
 
 
 def _answered(state: FeedState, answer: Answer, at: datetime) -> FeedState:
+    if answer.unchanged or answer.status == 304:
+        answer = _wishes_of(state, answer)
     etag, last_modified = answer.etag, answer.last_modified
     if answer.status == 304:  # RFC 9111, 4.3.4: what a 304 does not name stays as it was
         etag, last_modified = etag or state.etag, last_modified or state.last_modified
@@ -236,10 +242,26 @@ def _answered(state: FeedState, answer: Answer, at: datetime) -> FeedState:
         cure=answer.cure,
         answered_from=answer.answered_from or state.answered_from,
         rhythm=known,
+        ttl_seconds=answer.ttl_seconds,
+        update_seconds=answer.update_seconds,
+        skip_hours=answer.skip_hours,
+        skip_days=answer.skip_days,
+        named_url=answer.named_url,
         hub=answer.hub or state.hub,
         topic=answer.topic or state.topic,
         due_at=due,
         why=why,
+    )
+
+
+def _wishes_of(state: FeedState, answer: Answer) -> Answer:
+    return replace(
+        answer,
+        ttl_seconds=state.ttl_seconds,
+        update_seconds=state.update_seconds,
+        skip_hours=state.skip_hours,
+        skip_days=state.skip_days,
+        named_url=state.named_url,
     )
 
 

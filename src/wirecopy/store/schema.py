@@ -91,6 +91,11 @@ feed_states = Table(
     Column("answered_from", Text, nullable=False, server_default=""),
     Column("moved_since", UTCDateTime),
     Column("rhythm", JSON, nullable=False, server_default="[]"),  # list of int
+    Column("ttl_seconds", Integer, nullable=False, server_default="0"),
+    Column("update_seconds", Integer, nullable=False, server_default="0"),
+    Column("skip_hours", JSON, nullable=False, server_default="[]"),  # list of int
+    Column("skip_days", JSON, nullable=False, server_default="[]"),  # list of int
+    Column("named_url", Text, nullable=False, server_default=""),
     Column("hub", Text, nullable=False, server_default=""),
     Column("topic", Text, nullable=False, server_default=""),
 )

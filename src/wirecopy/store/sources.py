@@ -183,4 +183,5 @@ def _feed(row: Row[*tuple[object, ...]]) -> Feed:
 def state_of(row: Row[*tuple[object, ...]]) -> FeedState:
     found = row._mapping
     values = {column.name: found[column] for column in feed_states.columns}
-    return FeedState(**values | {"rhythm": tuple(values["rhythm"])})
+    lists = ("rhythm", "skip_hours", "skip_days")
+    return FeedState(**values | {name: tuple(values[name]) for name in lists})
