@@ -79,7 +79,7 @@ def wirecopy() -> Extractor:
         return Prediction(
             title=found.title,
             authors=found.authors,
-            date=found.published.isoformat() if found.published else "",
+            date=str(found.published_day or ""),
             text=found.text,
             aside_seconds=watch.aside(),
         )

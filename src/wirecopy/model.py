@@ -348,6 +348,7 @@ class Draft:
     site_name: str
     extractor: str  # name and version
     links: tuple[tuple[str, str], ...] = ()  # (words, absolute address) of links inside the text
+    published_day: date | None = None  # where the page's readers are; in UTC it may be another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -441,6 +442,7 @@ class Reading:
     canonical: str
     extractor: str
     seconds: tuple[tuple[str, float], ...] = ()  # CPU seconds by step, for the benchmark
+    published_day: date | None = None  # where the page's readers are; in UTC it may be another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

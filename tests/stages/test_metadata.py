@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml.html import document_fromstring
+from selectolax.lexbor import LexborHTMLParser
 
-from wirecopy.stages.metadata import Metadata, read_metadata, to_utc
+from wirecopy.stages.metadata import Metadata, read_metadata
+from wirecopy.stages.written_dates import to_utc
 
 URL = "http://tidewater.example/2026/news/a.html"
 
 
 def about(head: str, body: str = "<p>x</p>") -> Metadata:
     page = f"<html><head>{head}</head><body>{body}</body></html>"
-    return read_metadata(document_fromstring(page), URL)
+    return read_metadata(LexborHTMLParser(page), URL)
 
 
 def linked(json: str) -> str:
@@ -111,7 +112,7 @@ def test_the_time_of_publication(head: str) -> None:
 def test_a_marked_time_counts_and_the_address_as_a_rescue() -> None:
     marked = "<time datetime='2026-03-02T07:15:00+02:00'>today</time>"
     assert about("", marked).published == datetime(2026, 3, 2, 5, 15, tzinfo=UTC)
-    page = document_fromstring("<html><body><p>x</p></body></html>")
+    page = LexborHTMLParser("<html><body><p>x</p></body></html>")
     dated = read_metadata(page, "http://tidewater.example/2024/05/17/ferry")
     assert dated.published == datetime(2024, 5, 17, tzinfo=UTC)
 
@@ -162,7 +163,7 @@ def test_no_address_no_image() -> None:
 
 def test_language_section_and_canonical() -> None:
     page = "<html lang='PT_br'><head><link rel='Canonical' href='../b'></head><body>x</body></html>"
-    found = read_metadata(document_fromstring(page), URL)
+    found = read_metadata(LexborHTMLParser(page), URL)
     assert (found.language, found.canonical) == ("pt", "http://tidewater.example/2026/b")
     assert (
         about("<meta property='article:section' content='Sport &amp; more'>").section

@@ -6,35 +6,30 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lxml.html import HtmlElement
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from wirecopy.model import Image
-from wirecopy.stages.stated import Node, absolute, clean, first, text_of, visible_text
+from wirecopy.stages.stated import Node, Stated, absolute, clean, text_of, visible_text
 
 _CREDIT = re.compile(r"credit|copyright|photographer|source|agency|fuente|quelle|rights", re.I)
+_MOST_PICTURES = 200
 
 
-def lead_image(
-    tree: HtmlElement,
-    metas: Mapping[str, list[str]],
-    article: Node,
-    by_id: Mapping[str, Node],
-    url: str,
-) -> Image | None:
+def lead_image(stated: Stated, url: str) -> Image | None:
     """The lead image; caption and credit from the figure that holds it, or from JSON-LD."""
-    node = _image_node(article.get("image"), by_id)
-    shared = first(metas, "og:image:secure_url", "og:image", "og:image:url", "twitter:image")
+    node = _image_node(stated.article.get("image"), stated.by_id)
+    shared = stated.meta("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
     href = text_of(node.get("url") or node.get("contentUrl") or node.get("@id")) or shared
     address = absolute(url, href)
     if not address:
         return None
-    figure, alt = _figure(tree, [href, shared])
+    figure, alt = _figure(stated.tree, [href, shared])
     caption, credit = _captions(figure)
     return Image(
         url=address,
         caption=caption or text_of(node.get("caption")),
         credit=credit or text_of(node.get("creditText") or node.get("copyrightHolder")),
-        alt=alt or first(metas, "og:image:alt", "twitter:image:alt"),
+        alt=alt or stated.meta("og:image:alt", "twitter:image:alt"),
     )
 
 
@@ -46,17 +41,24 @@ def _image_node(value: Any, by_id: Mapping[str, Node]) -> Node:
     return {"url": value} if isinstance(value, str) else {}
 
 
-def _figure(tree: HtmlElement, addresses: Sequence[str]) -> tuple[HtmlElement | None, str]:
+def _figure(tree: LexborHTMLParser, addresses: Sequence[str]) -> tuple[LexborNode | None, str]:
     """The figure that shows the image (by its file's name) and the picture's alternative text."""
     names = {_file_name(address) for address in addresses} - {""}
-    for element in list(tree.iter("img"))[:200]:
-        sources = " ".join(
-            value for key, value in element.attrib.items() if "src" in str(key).lower()
-        )
+    if not names:
+        return None, ""
+    for element in tree.css("img")[:_MOST_PICTURES]:
+        attributes = element.attributes
+        sources = " ".join(value for key, value in attributes.items() if value and "src" in key)
         if any(name in sources for name in names):
-            figure = next(element.iterancestors("figure"), None)
-            return figure, clean(element.get("alt") or "")
+            return _figure_around(element), clean(attributes.get("alt") or "")
     return None, ""
+
+
+def _figure_around(element: LexborNode) -> LexborNode | None:
+    node = element.parent
+    while node is not None and node.tag != "figure":
+        node = node.parent
+    return node
 
 
 def _file_name(address: str) -> str:
@@ -64,15 +66,17 @@ def _file_name(address: str) -> str:
     return name if len(name) > 6 else ""
 
 
-def _captions(figure: HtmlElement | None) -> tuple[str, str]:
+def _captions(figure: LexborNode | None) -> tuple[str, str]:
     """Caption and credit of a figure, apart where the markup parts them."""
-    caption = next(figure.iter("figcaption"), None) if figure is not None else None
+    caption = figure.css_first("figcaption") if figure is not None else None
     if caption is None:
         return "", ""
-    for element in caption.iterdescendants():
-        marks = f"{element.get('class')} {element.get('itemprop')}" if element.attrib else ""
-        if _CREDIT.search(marks) and isinstance(element.tag, str):
-            credit, whole = visible_text(element), visible_text(caption)
+    whole = visible_text(caption)
+    for element in caption.css("[class],[itemprop]"):
+        attributes = element.attributes
+        marks = f"{attributes.get('class')} {attributes.get('itemprop')}"
+        if element.mem_id != caption.mem_id and _CREDIT.search(marks):
+            credit = visible_text(element)
             if credit != whole:
                 return whole.replace(credit, "").strip() if credit else whole, credit
-    return visible_text(caption), ""
+    return whole, ""

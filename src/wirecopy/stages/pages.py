@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
+from selectolax.lexbor import LexborHTMLParser
 from trafilatura import bare_extraction
 from trafilatura.utils import load_html
 
@@ -59,11 +60,12 @@ def extract(decoded: Decoded, url: str, at: datetime | None = None) -> Draft | H
     blocks = tuple(_blocks(body)) if body is not None else ()
     if not blocks:
         return Held(reason="no-article", detail="the extractor found no text on the page")
-    about = read_metadata(tree, url, at)
+    about = read_metadata(LexborHTMLParser(text), url, at)
     return Draft(
         titles=about.titles,
         authors=about.authors,
         published=about.published,
+        published_day=about.published_day,
         updated=about.updated,
         language=about.language,
         section=about.section,

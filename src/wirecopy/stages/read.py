@@ -54,6 +54,7 @@ def read_page(
         title=proved.title,
         authors=proved.authors,
         published=draft.published,
+        published_day=draft.published_day,
         updated=draft.updated,
         language=language,
         section=draft.section,

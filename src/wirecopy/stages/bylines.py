@@ -1,0 +1,162 @@
+"""Who wrote a page: its data, else the names printed near the headline.
+
+A wrong name is worse than none: what is printed counts only where the page calls it a byline, by
+a word ("By", "Von", "Текст:") or by what the element is called, and where it has a name's shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from typing import Any
+
+from wirecopy.stages.lines import Line, around_headline, labels
+from wirecopy.stages.names import is_name, is_nobody, names_in
+from wirecopy.stages.stated import Stated, clean, name_of
+from wirecopy.stages.titles import folded
+
+_METAS = (
+    "author",
+    "article:author",
+    "byl",
+    "authors",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc:creator",
+    "citation_author",
+    "og:author",
+    "og:article:author",
+    "byline",
+    "creator",
+    "cxenseparse:author",
+)
+_MOST = 12
+
+
+def authors(stated: Stated, titles: Sequence[str], url: str) -> tuple[str, ...]:
+    """The names of a page's authors, as the page writes them."""
+    article = stated.article
+    names = _people(stated, article.get("author") or article.get("creator"))
+    if not names:
+        names = [name for key in _METAS for name in _all_names(stated.metas.get(key, ()))]
+    site = _site_names(stated, url)
+    if not [name for name in names if not _is_site(name, site)]:
+        names = _printed(stated, titles, site) or names
+    return tuple(dict.fromkeys(names))[:_MOST]
+
+
+def _people(stated: Stated, value: Any) -> list[str]:
+    people = value if isinstance(value, list) else [value]
+    return _all_names([name_of(person, stated.by_id) for person in people])
+
+
+def _all_names(literals: Sequence[str]) -> list[str]:
+    return [name for literal in literals for name in names_in(clean(unescape(literal)))]
+
+
+def _site_names(stated: Stated, url: str) -> tuple[set[str], set[str]]:
+    """What the page's publisher is called, folded: as the page says, and the host's own label."""
+    host = url.partition("://")[2].partition("/")[0].lower().removeprefix("www.")
+    labels_ = host.split(".")
+    own = labels_[-3] if len(labels_) > 2 and len(labels_[-2]) <= 3 else labels_[-2:][0]
+    publisher = name_of(stated.article.get("publisher"), stated.by_id)
+    said = {folded(name) for name in (stated.site_name, publisher)} - {""}
+    return said, {folded(own), folded(host)}
+
+
+def _is_site(name: str, site: tuple[set[str], set[str]]) -> bool:
+    """Whether a name is the publisher's. A person's site may bear the person's name."""
+    plain = folded(name)
+    said, host = site
+    return plain in said or (plain in host and not is_name(name)) or is_nobody(name)
+
+
+# ---------------------------------------------------------------- print
+
+_CALLED = re.compile(r"author|autor|byline|by-line|auteur|writer|contributor|reporter|redakteur")
+# What says "author" of these words and no others: a nickname is one, too.
+_MARK = re.compile(
+    r"(?:^|\s)(?:(?:post|entry|article|byline)?[-_]*(?:author|autor)(?:[-_]*(?:name|link))?|fn|byline"
+    r"|author[-_]+vcard)(?:\s|$)"
+    r"|/(?:authors?|autor(?:en|es)?|auteurs?|people|profile?s?|staff|contributors?)/."
+)
+_ELSEWHERE = re.compile(
+    r"comment|related|sidebar|widget|footer|teaser|card\b|popular|recent|latest|copyright|avatar-alt"
+)
+_AFTER, _BEFORE = 45, 12  # lines around the headline
+_LONGEST_BYLINE = 150  # characters
+
+
+def _printed(stated: Stated, titles: Sequence[str], site: tuple[set[str], set[str]]) -> list[str]:
+    """The names of the byline nearest to the headline."""
+    lines = [line for line in stated.lines if len(line.text) <= _LONGEST_BYLINE]
+    ordered = around_headline(lines, titles, _AFTER, _BEFORE)
+    ways = ((_by_mark, ordered), (_by_word, ordered), (_by_label, ordered), (_by_mark, lines))
+    for finds, where in ways:
+        for number, line in enumerate(where):
+            if names := finds(line, where[number + 1 : number + 6]):
+                return names
+    return []
+
+
+def _by_mark(line: Line, following: list[Line]) -> list[str]:
+    """What an element holds that is called an author's and nothing else."""
+    if _stands_elsewhere(line):
+        return []
+    found: list[str] = []
+    for piece in line.pieces:
+        text = clean(piece.text)
+        if 2 < len(text) < 60 and any(_MARK.search(label) for label in labels(piece.node, 2)):
+            found += _short(text)
+    return found
+
+
+def _short(text: str) -> list[str]:
+    names = names_in(text)
+    return [name for name in names if not is_nobody(name) and len(name.split()) <= 5]
+
+
+_BY_LINE = re.compile(
+    r"^(?:(?:written|posted|published|story|article|words|text|reported|opinion|analysis) )?"
+    r"(?:by|von|par|por|di|door|av|af|tekst|text|texto|texte|testo|autor[ea]?|autorin|auteur|author"
+    r"|tác giả|oleh|yazan|автор|текст|작성자|글|文|撰文|作者|記者|记者|द्वारा|بقلم|כתב)"
+    r"\s*(?:[:：|]|\b)\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+
+
+def _by_word(line: Line, following: list[Line]) -> list[str]:
+    """What stands behind "By"; where that is links, their words."""
+    match = _BY_LINE.match(line.text)
+    if match is None or _stands_elsewhere(line):
+        return []
+    rest = match["rest"]
+    if not rest:
+        return _good(following[0].text) if following else []
+    linked = [clean(piece.text) for piece in line.pieces if piece.node.tag == "a"]
+    if linked and rest.startswith(linked[0]):
+        return [name for text in linked for name in _good(text)]
+    return _good(rest)
+
+
+def _by_label(line: Line, following: list[Line]) -> list[str]:
+    """What stands in an element that is called something with "author" in it."""
+    called = any(_CALLED.search(label) for label in labels(line.pieces[0].node, 3))
+    return _good(line.text) if called and not _stands_elsewhere(line) else []
+
+
+def _good(text: str) -> list[str]:
+    """Names from the beginning of a text, up to the first that has not the shape of one."""
+    found: list[str] = []
+    for name in names_in(text):
+        if not is_name(name) or is_nobody(name):
+            break
+        found.append(name)
+    return found
+
+
+def _stands_elsewhere(line: Line) -> bool:
+    return any(_ELSEWHERE.search(label) for label in labels(line.pieces[0].node, 8))
