@@ -17,6 +17,7 @@ NAMES = (
     "grouping",
     "duplicates",
     "train-stories",
+    "grouping-cost",
     "newspaper",
     "mutants",
     "faults",

@@ -28,8 +28,8 @@ from bench import Ask, CannotRun
 from bench.clusters import Drawn, Pair, draw, f1, pairwise, read_stream
 from wirecopy.model import ArticleId, StoryId
 from wirecopy.stages.decision import ASKED, Evidence, Weights, choose, rivalry
-from wirecopy.stages.group import TEXT_WORDS, WINDOW_HOURS, Shelf
-from wirecopy.stages.likeness import views_of
+from wirecopy.stages.group import TEXT_WORDS, WINDOW_HOURS, place
+from wirecopy.stages.shelf import Shelf
 
 FOLDS = 5
 DIGITS = 4  # of a weight as it is kept
@@ -123,8 +123,8 @@ def walk(stream: Sequence[Drawn], weights: Weights | None) -> tuple[list[Example
             placed[one.item.id] = placed[one.repeat.of]
             continue
         story: str = one.item.id if weights else truth
-        views = views_of(one.features)
-        candidates = shelf.weigh(views, at) if one.features.words >= TEXT_WORDS else []
+        vector = shelf.read(one.features)
+        candidates = shelf.weigh(vector, at) if one.features.words >= TEXT_WORDS else []
         if candidates:
             evidence = [figures for _, figures in candidates]
             right = [told[name].most_common(1)[0][0] == truth for name, _ in candidates]
@@ -133,8 +133,8 @@ def walk(stream: Sequence[Drawn], weights: Weights | None) -> tuple[list[Example
                 best, chance = choose(evidence, weights)
                 story = candidates[best][0] if chance >= ASKED else story
         elif weights is not None:
-            story = shelf.choose(one.item.id, one.features, at, weights).story
-        shelf.add(one.item.id, one.features, at, StoryId(story))
+            story = place(shelf, one.item.id, one.features, vector, at, weights).story
+        shelf.add(one.item.id, vector, one.features.numbers, at, StoryId(story))
         told[story][truth] += 1
         placed[one.item.id] = story
     return examples, [(one.item.truth, placed[one.item.id]) for one in stream]

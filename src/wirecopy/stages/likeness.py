@@ -1,31 +1,52 @@
 """How alike two articles are: counted terms, the rarer the more telling, and their cosine.
 
-Counts and weights are whole numbers, so that sums do not depend on the order they are made in.
+Terms have numbers and articles are arrays of them, so that an article is held against dozens at
+once. Counts and weights are whole numbers: sums do not depend on the order they are made in.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wirecopy.model import Features
 
 _SCALE = 100  # weights are kept in hundredths
 _UNSEEN = 1_000  # articles imagined before the first, so that early counts do not decide alone
+_VIEW = 2  # bits of a tag that tell its view
+_FIRST_SIZE = 1_024
 
-Vector = dict[str, int]
-Views = tuple[Vector, Vector, Vector]  # title and lead, title, names
+VIEWS = 3  # title and lead, title, names
+Whole = NDArray[np.int64]
+Likeness = tuple[float, float, float]  # of each view, 0..1
 
 
-def views_of(features: Features) -> Views:
-    """What an article is compared by: how often each term stands in it, in hundredths."""
-    words = {word for name in features.names for word in name_words(name)}
-    return (
-        {term: round(_SCALE * weight) for term, weight in features.terms},
-        dict.fromkeys(features.title_terms, 1),
-        dict.fromkeys(sorted(words), 1),
-    )
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """What an article, or the sum of some, is compared by: three views, one after the other.
+
+    A tag is a term's number and its view. Each view begins with a term of no weight, so that none
+    is empty.
+    """
+
+    tags: Whole
+    weights: Whole  # how often the term stands there, in hundredths; 1 for titles and names
+    sizes: Whole  # of the three views
+
+    @property
+    def text(self) -> tuple[Whole, Whole]:
+        """The numbers of the terms of title and lead, in the order of the terms, and weights."""
+        end = int(self.sizes[0])
+        return self.tags[1:end] >> _VIEW, self.weights[1:end]
+
+    def terms(self, view: int) -> Whole:
+        """The numbers of the terms of one view."""
+        start = int(self.sizes[:view].sum()) + 1
+        return self.tags[start : start + int(self.sizes[view]) - 1] >> _VIEW
 
 
 def name_words(name: str) -> set[str]:
@@ -33,39 +54,149 @@ def name_words(name: str) -> set[str]:
     return {word for word in name.lower().split(" ") if len(word) > 1}
 
 
-class Rarity:
-    """How telling a term is: the rarer among the live articles, the more (IDF, in hundredths)."""
+class Lexicon:
+    """The terms of the live articles: their numbers, and how many live articles have each.
 
-    def __init__(self, logs: Mapping[str, int], articles: int) -> None:
-        self._logs = logs  # of every live term's count
-        self._most = round(_SCALE * math.log(articles + _UNSEEN))
+    A number is given anew once no live article has its term.
+    """
 
-    def of(self, term: str) -> int:
-        return self._most - self._logs.get(term, _UNMET)
+    def __init__(self) -> None:
+        self.words: list[str] = [""]  # by number; none has number 0
+        self._numbers: dict[str, int] = {}
+        self._free: list[int] = []
+        self._counts = np.zeros(_FIRST_SIZE, dtype=np.int64)
+        self._mine = np.zeros(_FIRST_SIZE << _VIEW, dtype=np.int64)  # of the one at hand, by tag
+        self._logs = _logs(_FIRST_SIZE)
+        self._articles = 0
 
-    def likeness(self, mine: Vector, length: int, theirs: Mapping[str, int]) -> float:
-        """Cosine of two vectors of counts, each term weighted by its rarity; 0..1."""
-        both = mine.keys() & theirs.keys()
-        if not both:
-            return 0.0
-        most, logs = self._most, self._logs
-        product = sum([mine[t] * theirs[t] * (most - logs[t]) ** 2 for t in both])
-        return product / math.sqrt(length * self._length(theirs))
+    # ------------------------------------------------------------ articles come and go
 
-    def length_of_new(self, vector: Vector) -> int:
-        """The square of the length of a vector whose terms may not have been met before."""
-        return sum([(n * self.of(t)) ** 2 for t, n in vector.items()])
+    def read(self, features: Features) -> Vector:
+        """The vector of an article; its terms have numbers until `drop` or `count` take them."""
+        names = {word for name in features.names for word in name_words(name)}
+        text = sorted(features.terms)
+        numbers = self._numbers_of([term for term, _ in text])
+        title = self._numbers_of(features.title_terms)
+        named = self._numbers_of(sorted(names))
+        tags = [0, *numbers, 0, *title, 0, *named]
+        sizes = np.array([len(numbers) + 1, len(title) + 1, len(named) + 1])
+        weights = [0, *[round(_SCALE * weight) for _, weight in text]]
+        weights += [0, *[1] * len(title), 0, *[1] * len(named)]
+        return Vector(
+            tags=(np.array(tags, dtype=np.int64) << _VIEW) + np.repeat(_EACH_VIEW, sizes),
+            weights=np.array(weights, dtype=np.int64),
+            sizes=sizes,
+        )
 
-    def _length(self, vector: Mapping[str, int]) -> int:
-        # Half of all the work of grouping is done in this line.
-        most, logs = self._most, self._logs
-        return sum([(n * (most - logs[t])) ** 2 for t, n in vector.items()])
+    def count(self, vector: Vector, sign: int, forgotten: Callable[[int], None]) -> Whole:
+        """A live article more or less; `forgotten` hears of the terms that no live one has now.
+
+        Returns the numbers of the article's terms, each once.
+        """
+        numbers = _distinct(vector)
+        self._counts[numbers] += sign
+        self._articles += sign
+        if self._articles >= len(self._logs):
+            self._logs = _logs(2 * len(self._logs))
+        if sign < 0:
+            self._release(numbers, forgotten)
+        return numbers
+
+    def drop(self, vector: Vector) -> None:
+        """Take back the numbers of terms that only an article has which was never counted."""
+        self._release(_distinct(vector), lambda _: None)
+
+    def counts(self, numbers: Whole) -> Whole:
+        """How many live articles have each of these terms."""
+        found: Whole = self._counts[numbers]
+        return found
+
+    def _numbers_of(self, terms: Sequence[str]) -> list[int]:
+        known = self._numbers
+        return [known.get(term) or self._number(term) for term in terms]
+
+    def _number(self, term: str) -> int:
+        if self._free:
+            number = self._free.pop()
+            self.words[number] = term
+        else:
+            number = len(self.words)
+            self.words.append(term)
+            if number >= len(self._counts):
+                self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
+                self._mine = np.concatenate([self._mine, np.zeros_like(self._mine)])
+        self._numbers[term] = number
+        return number
+
+    def _release(self, numbers: Whole, forgotten: Callable[[int], None]) -> None:
+        for number in numbers[self._counts[numbers] == 0].tolist():
+            del self._numbers[self.words[number]]
+            self.words[number] = ""
+            self._free.append(number)
+            forgotten(number)
+
+    # ------------------------------------------------------------ comparing
+
+    def rarity(self, numbers: Whole) -> Whole:
+        """How telling terms are: the rarer among live articles, the more (IDF, in hundredths)."""
+        most = round(_SCALE * math.log(self._articles + _UNSEEN))
+        return most - self._logs[self._counts[numbers]]
+
+    def compare(self, mine: Vector, others: Sequence[Vector]) -> list[Likeness]:
+        """The cosine of each view with the same of each other, terms weighted by their rarity."""
+        if not others:
+            return []
+        lengths = self._squares(mine.tags, mine.weights, _starts(mine.sizes))[1]
+        tags = np.concatenate([other.tags for other in others])
+        weights = np.concatenate([other.weights for other in others])
+        starts = _starts(np.concatenate([other.sizes for other in others]))
+        self._mine[mine.tags] = mine.weights
+        products, squares = self._squares(tags, weights, starts)
+        self._mine[mine.tags] = 0
+        found = [
+            product / math.sqrt(length * square) if product else 0.0
+            for product, square, length in zip(
+                products, squares, lengths * len(others), strict=True
+            )
+        ]
+        text, title, names = found[::VIEWS], found[1::VIEWS], found[2::VIEWS]
+        return list(zip(text, title, names, strict=True))
+
+    def _squares(self, tags: Whole, weights: Whole, starts: Whole) -> tuple[list[int], list[int]]:
+        """Of each view the product with the article at hand, and the square of its length."""
+        rarity = self.rarity(tags >> _VIEW)
+        weighed = weights * rarity
+        products = np.add.reduceat(self._mine[tags] * weighed * rarity, starts)
+        return products.tolist(), np.add.reduceat(weighed * weighed, starts).tolist()
 
 
-@lru_cache(maxsize=65_536)
-def log_of(count: int) -> int:
-    """The logarithm of a count of articles, in hundredths."""
-    return round(_SCALE * math.log(count + 0.5))
+def summed(vectors: Sequence[Vector]) -> Vector:
+    """The sum of some vectors, one at least."""
+    tags = np.concatenate([vector.tags for vector in vectors])
+    weights = np.concatenate([vector.weights for vector in vectors])
+    views = tags & ((1 << _VIEW) - 1)
+    keys, places = np.unique((views << 48) + tags, return_inverse=True)
+    sums = np.bincount(places, weights=weights.astype(np.float64)).astype(np.int64)
+    sizes = np.bincount(keys >> 48, minlength=VIEWS)
+    return Vector(tags=keys & ((1 << 48) - 1), weights=sums, sizes=sizes)
 
 
-_UNMET = log_of(0)
+def _distinct(vector: Vector) -> Whole:
+    """The numbers of a vector's terms, each once, in order."""
+    numbers = np.sort(vector.tags >> _VIEW)  # the first is that of no term
+    found: Whole = numbers[1:][numbers[1:] != numbers[:-1]]
+    return found
+
+
+def _starts(sizes: Whole) -> Whole:
+    ends = np.cumsum(sizes)
+    return ends - sizes
+
+
+def _logs(size: int) -> Whole:
+    """The logarithms of the counts up to a size, in hundredths."""
+    found: Iterable[int] = (round(_SCALE * math.log(count + 0.5)) for count in range(size))
+    return np.fromiter(found, dtype=np.int64, count=size)
+
+
+_EACH_VIEW = np.arange(VIEWS)

@@ -1,0 +1,198 @@
+"""What an article costs on its way into a story, as more and more of them have come.
+
+The stream is made up, as no real one that may be had is long enough: words drawn by how common
+they are in the texts of `--data`, stories of a few to hundreds of articles with names, numbers
+and words of their own, one article in seven a copy. So many come an hour that `--live` of them
+stand in the window; a row tells the mean CPU time over the last tenth before its mark, by step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench import Ask, CannotRun
+from bench.clusters import Item, read_stream
+from wirecopy.model import ArticleId, PublisherId, StoryId
+from wirecopy.stages.features import features
+from wirecopy.stages.group import WINDOW_HOURS, Grouper
+from wirecopy.stages.language import detect
+from wirecopy.stages.repeats import Index
+
+MARKS = (10_000, 20_000, 50_000, 100_000, 200_000, 400_000)
+STEPS = ("language", "features", "copies", "story")
+_SEED = 20
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+_COPY = 1 / 7
+_SIZES = 1.3  # exponent of the sizes of stories: most have one article, some hundreds
+_LARGEST = 300
+_LIFE_HOURS = 30.0  # a story's articles come in so many hours, most of them early
+_WORDS = (120, 600)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--live", type=int, default=8_000, metavar="N", help="articles in the window (8000)"
+    )
+    parser.add_argument(
+        "--articles", type=int, default=MARKS[-1], metavar="N", help="how many come (400000)"
+    )
+
+
+def run(ask: Ask) -> list[dict[str, Any]]:
+    """Print a row at each mark, and how its cost stands to the first row's."""
+    last: int = ask.more.articles
+    if last < MARKS[0] or ask.more.live < 1:
+        raise CannotRun(f"--articles is {MARKS[0]} at least, --live 1")
+    marks = sorted({mark for mark in MARKS if mark <= last} | {last})
+    newsroom = _Newsroom()
+    table: list[dict[str, Any]] = []
+    for number, item in enumerate(stream(read_stream(ask.data), ask.more.live), start=1):
+        newsroom.take(item)
+        mark = next(mark for mark in marks if mark >= number)
+        if number == mark - mark // 10:
+            newsroom.spent.clear()
+        if number == mark:
+            table.append(newsroom.row(mark))
+            table[-1]["ratio"] = round(table[-1]["us"] / table[0]["us"], 3)
+            print("  ".join(f"{key} {value}" for key, value in table[-1].items()), flush=True)
+        elif number % 1_000 == 0 and sys.stderr.isatty():
+            print(f"\r{number:,} of {last:,}", end="\r", file=sys.stderr)
+        if number == last:
+            break
+    return table
+
+
+@dataclass(slots=True)
+class _Newsroom:
+    """The steps from an article's words on, each with its CPU time."""
+
+    index: Index = field(default_factory=Index)
+    grouper: Grouper = field(default_factory=Grouper)
+    stories: dict[ArticleId, StoryId] = field(default_factory=dict)
+    spent: list[tuple[float, ...]] = field(default_factory=list)  # seconds by step, an article
+
+    def take(self, item: Item) -> None:
+        id_, at, publisher = item.id, item.at, item.publisher
+        times = [time.process_time()]
+        language = detect(item.title, item.text, item.language)
+        times.append(time.process_time())
+        found = features(item.title, item.text, language)
+        times.append(time.process_time())
+        repeat = self.index.find(id_, found, publisher=publisher, at=at)
+        self.index.add(id_, found, publisher=publisher, at=at, repeat=repeat)
+        times.append(time.process_time())
+        if repeat is None:
+            placed = self.grouper.place(id_, found, language=language, at=at, publisher=publisher)
+        else:
+            placed = self.grouper.join_copy(id_, repeat, story=self.stories[repeat.of])
+        times.append(time.process_time())
+        self.stories[id_] = placed.story
+        self.spent.append(tuple(np.diff(times).tolist()))
+
+    def row(self, mark: int) -> dict[str, Any]:
+        micros = np.array(self.spent) * 1e6
+        whole = micros.sum(axis=1)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return {
+            "after": mark,
+            "us": round(float(whole.mean()), 1),
+            **{step: round(float(micros[:, i].mean()), 1) for i, step in enumerate(STEPS)},
+            "p99_us": round(float(np.quantile(whole, 0.99)), 1),
+            "articles_per_s": round(1e6 / float(whole.mean()), 1),
+            "stories": len(set(self.stories.values())),
+            "peak_mb": round(peak / 1024),
+        }
+
+
+# ---------------------------------------------------------------- a stream without end
+
+
+@dataclass(slots=True)
+class _Event:
+    """A story as it is made up: its words and names, and the articles still to come."""
+
+    words: NDArray[np.int64]
+    names: list[str]
+    number: int
+    due: list[float]  # hours, the next one last
+    latest: Item | None = None
+
+
+def stream(models: list[Item], live: int) -> Iterator[Item]:
+    """Articles without end, `live` of them within the window, in the order of time."""
+    chance = np.random.default_rng(_SEED)
+    texts = Counter(word for item in models for word in item.text.split())
+    if not texts:
+        raise CannotRun("--data has no texts to take words from")
+    vocabulary = sorted(texts, key=lambda word: (-texts[word], word))
+    names = [w for w in vocabulary if w.isalpha() and w[0].isupper() and len(w) > 3]
+    weights = np.array([texts[word] for word in vocabulary], dtype=float)
+    common = np.cumsum(weights / weights.sum())
+    telling = np.cumsum(weights**0.5 / (weights**0.5).sum())
+    hour, step = 0.0, WINDOW_HOURS / live
+    running: list[_Event] = []
+    serial = 0
+    while True:
+        hour += step
+        event = next((one for one in running if one.due and one.due[-1] <= hour), None)
+        if event is None:
+            size = int(min(_LARGEST, chance.pareto(_SIZES) + 1))
+            gaps = np.sort(chance.exponential(_LIFE_HOURS / 3, size - 1))[::-1] + hour
+            event = _Event(
+                words=np.searchsorted(telling, chance.random(25)),
+                names=[names[i] for i in chance.integers(0, len(names), 4)],
+                number=int(chance.integers(2, 5_000)),
+                due=gaps.tolist(),
+            )
+            running.append(event)
+        else:
+            event.due.pop()
+        serial += 1
+        item = _written(event, serial, hour, vocabulary, common, chance)
+        event.latest = item
+        if serial % 200 == 0:
+            running = [one for one in running if one.due]
+        yield item
+
+
+def _written(
+    event: _Event,
+    serial: int,
+    hour: float,
+    vocabulary: list[str],
+    common: NDArray[np.float64],
+    chance: np.random.Generator,
+) -> Item:
+    title = [event.names[0], *(vocabulary[i] for i in chance.choice(event.words, 6))]
+    if event.latest is not None and chance.random() < _COPY:
+        text = event.latest.text
+    else:
+        count = int(chance.integers(*_WORDS))
+        drawn = np.searchsorted(common, chance.random(count))
+        own = chance.random(count) < 0.15
+        drawn[own] = chance.choice(event.words, int(own.sum()))
+        words = [vocabulary[i] for i in drawn]
+        for at in range(3, count, 17):
+            words[at] = event.names[at % len(event.names)]
+        words[5] = str(event.number)
+        text = " ".join(words)
+    return Item(
+        id=ArticleId(f"a{serial}"),
+        at=_START + timedelta(hours=hour),
+        publisher=PublisherId(f"p{int(chance.integers(0, 200))}.example"),
+        language="en",
+        title=" ".join(title),
+        text=text,
+        truth="",
+    )

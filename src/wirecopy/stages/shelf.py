@@ -1,0 +1,333 @@
+"""The live articles and stories of one language: what an article is held against, and what for.
+
+A story is known by its latest articles. An inverted index over their terms finds the few stories
+an article may belong to, whatever the number of live ones.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirecopy.model import ArticleId, Features, StoryId
+from wirecopy.stages.decision import Evidence
+from wirecopy.stages.likeness import Lexicon, Likeness, Vector, Whole, summed
+
+_WEIGHED = 3  # candidates for which the evidence is worked out in full
+_MEMBERS = 5  # latest members an article is held against
+_RAREST_TOLD = 10  # terms whose share is evidence
+_FRESH_HOURS = 72.0
+_REMEMBERED = 20  # latest articles a story is known by: it may drift, and a big one costs no more
+_RAREST = 14  # terms looked up to find candidate stories
+_CANDIDATES = 6
+_MOST_POSTINGS = 4_000
+_SLACK = 32  # entries of forgotten articles that an index entry may hold beside as many live ones
+_WEIGHT_BITS = 12  # of an entry; a weight of the index is under 1,000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A live article."""
+
+    article: ArticleId
+    at: datetime
+    story: StoryId
+    vector: Vector
+    numbers: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Story:
+    """A live story: its live articles in the order they came."""
+
+    id: StoryId
+    place: int  # in the arrays
+    order: int  # number of its first live article: its rank among equals
+    first: datetime  # time of a live article
+    last: datetime
+    members: list[int] = field(default_factory=list)
+    sum: Vector | None = None  # over the articles it is known by, once it was asked for
+
+
+class Shelf:
+    """The live articles and stories of one language."""
+
+    def __init__(self) -> None:
+        self.lexicon = Lexicon()
+        self._members: dict[int, Member] = {}
+        self._numbers: dict[ArticleId, int] = {}
+        self._ages: list[tuple[datetime, int]] = []
+        self._next = 0
+        self._stories: dict[StoryId, _Story] = {}
+        self._places: list[_Story | None] = [None]  # stories; no story has place 0
+        self._free: list[int] = []
+        self._sizes = np.ones(256, dtype=np.float64)  # articles a story is known by, by place
+        # Term -> its entries: an article's number and the term's weight in it, packed into one.
+        # Entries of articles that are no longer live, or no longer known by, lead to place 0.
+        self._postings: dict[int, array[int]] = {}
+        self._base = 0  # number of the article at the start of the next array
+        self._owners = np.zeros(1_024, dtype=np.int64)  # place of an article's story, by number
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def find(self, article: ArticleId) -> Member | None:
+        """The live article of that id."""
+        number = self._numbers.get(article)
+        return None if number is None else self._members[number]
+
+    def read(self, features: Features) -> Vector:
+        """An article's vector; `add` or `drop` it before the next call of `forget`."""
+        return self.lexicon.read(features)
+
+    def drop(self, vector: Vector) -> None:
+        """Let go of an article that is not added."""
+        self.lexicon.drop(vector)
+
+    # ------------------------------------------------------------ asking
+
+    def weigh(self, vector: Vector, at: datetime) -> list[tuple[StoryId, Evidence]]:
+        """The candidate stories, the likest first, each with the evidence for it."""
+        numbers, weights = vector.text
+        rarity = self.lexicon.rarity(numbers)
+        stories = self._candidates(numbers, weights, rarity)
+        groups = [self._known_by(story)[-_MEMBERS:] for story in stories]
+        likenesses = iter(self.lexicon.compare(vector, [one for group in groups for one in group]))
+        liked = []
+        for story, group in zip(stories, groups, strict=True):
+            text, title, names = _means([next(likenesses) for _ in group])
+            liked.append((-text, story.order, story, title, names))
+        liked = heapq.nsmallest(_WEIGHED, liked)
+        rarest = np.argsort(-rarity, kind="stable")[:_RAREST_TOLD]
+        shared = self._shared(numbers[rarest], rarity[rarest], [story for _, _, story, *_ in liked])
+        return [
+            (
+                story.id,
+                Evidence(
+                    text=-text,
+                    title=title,
+                    names=names,
+                    fresh=math.exp(-_hours(story.first, at) / _FRESH_HOURS),
+                    rarest=share,
+                ),
+            )
+            for (text, _, story, title, names), share in zip(liked, shared, strict=True)
+        ]
+
+    def likest(
+        self, vector: Vector, at: datetime, views: Likeness, fade: float
+    ) -> tuple[StoryId | None, float]:
+        """The likest story, known by the sum of its articles, and how like it is; None: none is.
+
+        `views` tells what each view counts; `fade` is the share lost in an hour, once for the time
+        since the story's last article and once for that since its first.
+        """
+        numbers, weights = vector.text
+        stories = self._candidates(numbers, weights, self.lexicon.rarity(numbers))
+        likenesses = self.lexicon.compare(vector, [self._sum(story) for story in stories])
+        best: tuple[float, int, StoryId] | None = None
+        for story, likeness in zip(stories, likenesses, strict=True):
+            hours = -fade * _hours(story.last, at) - fade * _hours(story.first, at)
+            score = math.exp(hours) * sum([w * x for w, x in zip(views, likeness, strict=True)])
+            key = (score, -story.order, story.id)
+            best = key if best is None or key > best else best
+        return (best[2], best[0]) if best else (None, 0.0)
+
+    def common(self, vector: Vector, story: StoryId) -> tuple[list[str], set[str], set[str]]:
+        """What a story's latest articles share with an article.
+
+        The terms of title and lead, most telling first; all words of their names; their numbers.
+        """
+        members = self._stories[story].members[-_REMEMBERED:]
+        known = [self._members[number] for number in members]
+        numbers, weights = vector.text
+        theirs = {n for one in known for n in one.vector.text[0].tolist()}
+        telling = -weights * self.lexicon.rarity(numbers)
+        order = numbers[np.argsort(telling, kind="stable")].tolist()
+        words = self.lexicon.words
+        names = {words[n] for one in known for n in one.vector.terms(2).tolist()}
+        figures = {number for one in known for number in one.numbers}
+        return [words[n] for n in order if n in theirs], names, figures
+
+    def _candidates(self, numbers: Whole, weights: Whole, rarity: Whole) -> list[_Story]:
+        """The live stories that share the most of the article's rarest terms, best first."""
+        telling = np.argsort(-weights * rarity, kind="stable")[:_RAREST]
+        counts = (weights * rarity**2)[telling].tolist()
+        entries, told = [], []
+        for number, count in zip(numbers[telling].tolist(), counts, strict=True):
+            found = self._postings.get(number)
+            if found is None or (
+                len(found) > _MOST_POSTINGS and self._stories_with(found) > _MOST_POSTINGS
+            ):
+                continue
+            entries.append(np.frombuffer(found, dtype=np.int64))
+            told.append(count)
+        if not entries:
+            return []
+        packed = np.concatenate(entries)
+        each = np.repeat(np.array(told), [len(one) for one in entries])
+        each *= packed & ((1 << _WEIGHT_BITS) - 1)
+        # Whole numbers under 2**53, so that sums of floats are exact.
+        sums = np.bincount(self._owner(packed), weights=each.astype(np.float64))
+        sums[0] = 0.0
+        found_at = np.flatnonzero(sums)
+        scores = sums[found_at] / self._sizes[found_at]
+        if len(scores) > _CANDIDATES:
+            best = scores >= np.partition(scores, -_CANDIDATES)[-_CANDIDATES]
+            found_at, scores = found_at[best], scores[best]
+        ranked = []
+        for place, score in zip(found_at.tolist(), scores.tolist(), strict=True):
+            story = self._places[place]
+            assert story is not None
+            ranked.append((-score, story.order, story))
+        return [story for *_, story in heapq.nsmallest(_CANDIDATES, ranked)]
+
+    def _shared(self, terms: Whole, rarity: Whole, stories: Sequence[_Story]) -> list[float]:
+        """The share of these terms, by their rarity, that stands in each of these stories."""
+        found = [self._postings.get(number) for number in terms.tolist()]
+        entries = [np.frombuffer(one, dtype=np.int64) for one in found if one is not None]
+        if not entries:
+            return [0.0] * len(stories)
+        owners = self._owner(np.concatenate(entries)).tolist()
+        sums, end = [0] * len(stories), 0
+        for one, value in zip(found, rarity.tolist(), strict=True):
+            start, end = end, end + (0 if one is None else len(one))
+            there = owners[start:end]
+            for i, story in enumerate(stories):
+                if story.place in there:
+                    sums[i] += value
+        whole = int(rarity.sum())
+        return [part / whole for part in sums]
+
+    def _owner(self, entries: Whole) -> Whole:
+        """The place of the story that an entry speaks for; 0 where it speaks for none any more."""
+        # Numbers of before the array are of forgotten articles: its last cell, which stays empty.
+        owners: Whole = self._owners[np.maximum((entries >> _WEIGHT_BITS) - self._base, -1)]
+        return owners
+
+    def _stories_with(self, entries: array[int]) -> int:
+        owners = np.unique(self._owner(np.frombuffer(entries, dtype=np.int64)))
+        return int(np.count_nonzero(owners))
+
+    def _known_by(self, story: _Story) -> list[Vector]:
+        return [self._members[number].vector for number in story.members[-_REMEMBERED:]]
+
+    def _sum(self, story: _Story) -> Vector:
+        if story.sum is None:
+            story.sum = summed(self._known_by(story))
+        return story.sum
+
+    # ------------------------------------------------------------ keeping and forgetting
+
+    def add(
+        self,
+        article: ArticleId,
+        vector: Vector,
+        figures: tuple[str, ...],
+        at: datetime,
+        story: StoryId,
+    ) -> None:
+        """Takes a live article into a story; `figures` are the numbers it tells."""
+        number = self._next
+        self._next += 1
+        self._members[number] = Member(article, at, story, vector, figures)
+        self._numbers[article] = number
+        heapq.heappush(self._ages, (at, number))
+        self.lexicon.count(vector, 1, self._no_more)
+        terms, weights = vector.text
+        postings = self._postings
+        for term, entry in zip(
+            terms.tolist(), ((number << _WEIGHT_BITS) + weights).tolist(), strict=True
+        ):
+            found = postings.get(term)
+            if found is None:
+                found = postings[term] = array("q")
+            found.append(entry)
+        home = self._stories.get(story) or self._open(story, number, at)
+        home.members.append(number)
+        home.first, home.last = min(home.first, at), max(home.last, at)
+        self._reach(number)
+        self._settle(home)
+
+    def forget(self, before: datetime) -> None:
+        """Drops every article of before that time, and stories that have none left."""
+        while self._ages and self._ages[0][0] < before:
+            _, number = heapq.heappop(self._ages)
+            member = self._members.pop(number)
+            del self._numbers[member.article]
+            self._owners[number - self._base] = 0
+            terms = self.lexicon.count(member.vector, -1, self._no_more)
+            self._thin_out(terms)
+            story = self._stories[member.story]
+            story.members.remove(number)
+            if story.members:
+                # A story's rank among its equals is that of its first live article: it must
+                # follow from the window alone.
+                story.order = story.members[0]
+                times = [self._members[one].at for one in story.members]
+                story.first, story.last = min(times), max(times)
+                self._settle(story)
+            else:
+                del self._stories[member.story]
+                self._places[story.place] = None
+                self._free.append(story.place)
+
+    def _open(self, id_: StoryId, number: int, at: datetime) -> _Story:
+        if self._free:
+            place = self._free.pop()
+        else:
+            place = len(self._places)
+            self._places.append(None)
+            if place >= len(self._sizes):
+                self._sizes = np.concatenate([self._sizes, np.ones_like(self._sizes)])
+        story = self._stories[id_] = _Story(id_, place, number, at, at)
+        self._places[place] = story
+        return story
+
+    def _settle(self, story: _Story) -> None:
+        """Its latest articles speak for a story, and an older one no more."""
+        self._sizes[story.place] = min(_REMEMBERED, len(story.members))
+        known = story.members[-_REMEMBERED:]
+        self._owners[np.array(known) - self._base] = story.place
+        if len(story.members) > _REMEMBERED:
+            self._owners[story.members[-_REMEMBERED - 1] - self._base] = 0
+        story.sum = None
+
+    def _reach(self, number: int) -> None:
+        """Makes room for an article's number in the array of owners, whose last cell is empty."""
+        if number - self._base < len(self._owners) - 1:
+            return
+        oldest = next(iter(self._members))
+        left = self._owners[oldest - self._base : -1]
+        room = max(1_024, 2 * (number - oldest + 2))
+        self._owners = np.zeros(room, dtype=np.int64)
+        self._owners[: len(left)] = left
+        self._base = oldest
+
+    def _no_more(self, term: int) -> None:
+        self._postings.pop(term, None)
+
+    def _thin_out(self, terms: Whole) -> None:
+        """Takes entries that speak for nobody out of the index, where they are the most."""
+        counts = self.lexicon.counts(terms).tolist()
+        for term, count in zip(terms.tolist(), counts, strict=True):
+            found = self._postings.get(term)
+            if found is not None and len(found) > 2 * count + _SLACK:
+                entries = np.frombuffer(found, dtype=np.int64)
+                alive: NDArray[np.int64] = entries[self._owner(entries) > 0]
+                self._postings[term] = array("q", alive.tobytes())
+
+
+def _hours(then: datetime, at: datetime) -> float:
+    return max(0.0, (at - then).total_seconds() / 3600)
+
+
+def _means(likenesses: Iterable[Likeness]) -> list[float]:
+    return [sum(view) / len(view) for view in zip(*likenesses, strict=True)]
