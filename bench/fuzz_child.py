@@ -24,13 +24,16 @@ def main(arguments: list[str]) -> None:
     read = READERS[name].read
     counter = Path(folder) / "inputs"
     given = int(counter.read_text()) if counter.exists() else 0
+    runs = next((int(flag[6:]) for flag in flags if flag.startswith("-runs=")), 0)
+    last = given + runs
     written = time.monotonic()
 
     def one(data: bytes) -> None:
         nonlocal given, written
         given += 1
         now = time.monotonic()
-        if now - written > EVERY_SECONDS:
+        # The fuzzer ends its process without a word, so the last input counts too.
+        if now - written > EVERY_SECONDS or given == last:
             written = now
             count(given)
         read(data)
@@ -41,10 +44,7 @@ def main(arguments: list[str]) -> None:
         beside.replace(counter)
 
     atheris.Setup([sys.argv[0], *flags], one)
-    try:
-        atheris.Fuzz()
-    finally:
-        count(given)
+    atheris.Fuzz()
 
 
 if __name__ == "__main__":

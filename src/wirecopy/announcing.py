@@ -11,10 +11,14 @@ from wirecopy.model import Capture, Entry, Feed, FeedReading, Held, Miss, SiteTe
 from wirecopy.newsroom import Newsroom
 from wirecopy.recording import Recorded, Result
 from wirecopy.stages import address, sections
-from wirecopy.store import articles, captures, site_terms, sitemaps
+from wirecopy.store import articles, captures, older_pages, site_terms, sitemaps
 
 NEWS_AGE = timedelta(days=2)  # of a plain sitemap's addresses, by their lastmod
 SITEMAPS = 3  # of an index: its newest; the rest is the publisher's past
+PAGES = 10  # of older entries, at the first reading of a feed that has them (RFC 5005)
+PAGE_AGE = timedelta(days=30)  # entries older than that are no news, and lead to no older page
+QUOTA = 1_000  # new articles of one feed in a day; the busiest agencies' feeds have 600
+DAY = timedelta(days=1)
 
 
 def announce(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -> Recorded:
@@ -25,31 +29,82 @@ def announce(c: Connection, room: Newsroom, item: Capture | Miss, found: Result)
         return Recorded(url=item.url, held=found.reason if isinstance(found, Held) else "")
     if found.format == "sitemap-index":
         return _follow(c, room, feed, found, item.at)
-    new = 0
+    page = older_pages.page_of(feed)
+    if page is not None:
+        older_pages.close(c, feed)  # its entries are had: an older page is read once
+        feed = replace(feed, url=page.feed)
+    new, refused = _entries(c, room, feed, found, item.at, capture)
+    next_page = _next_page(c, room, item, found, page.number if page else 1)
+    if next_page:
+        child = older_pages.follow(c, feed, next_page, page.number + 1 if page else 2, item.at)
+        room.feeds[child.url] = child
+    return Recorded(
+        words=f"{feed.publisher}: {new} new of {len(found.entries)} entries",
+        url=item.url,
+        announced=new + bool(next_page),
+        refused=refused,
+    )
+
+
+def _entries(
+    c: Connection, room: Newsroom, feed: Feed, found: FeedReading, at: datetime, capture: int
+) -> tuple[int, int]:
+    """How many of a feed's entries became articles, and how many were past its day's quota."""
+    new, left = 0, QUOTA - room.announced_since(feed.url, at - DAY)
+    refused = 0
     for entry in found.entries:
-        publisher = room.publisher_of(entry.url)
-        if found.format == "sitemap" and not _is_news(entry, item.at):
+        if found.format == "sitemap" and not _is_news(entry, at):
             continue  # a plain sitemap names everything a publisher ever wrote
+        publisher = room.publisher_of(entry.url)
         if publisher is None:
             continue  # another house's page: credit follows the link's host
-        article = articles.announce(
+        article = address.article_id(entry.url)
+        if new >= left and not articles.known(c, [article]):
+            refused += 1
+            continue
+        own = publisher.id == feed.publisher
+        announced = articles.announce(
             c,
-            replace(entry, feed=feed.url),
-            article=address.article_id(entry.url),
+            replace(entry if own else _bare(entry), feed=feed.url),
+            article=article,
             url=address.normal(entry.url),
             publisher=publisher.id,
             capture=capture,
-            at=item.at,
-            section=sections.section(feed.section, "", entry.categories, entry.url)[0],
-            language=feed.language or publisher.language,
+            at=at,
+            section=_section(feed, entry) if own else "",
+            language=(feed.language if own else "") or publisher.language,
         )
-        new += article is not None
-    words = f"{feed.publisher}: {new} new of {len(found.entries)} entries"
-    return Recorded(words=words, url=item.url, announced=new)
+        new += announced is not None
+    room.announced_at(feed.url, at, new)
+    return new, refused
+
+
+def _bare(entry: Entry) -> Entry:
+    """The address alone: nobody puts words, names or times into another publisher's mouth."""
+    return Entry(feed=entry.feed, guid=entry.url, url=entry.url, title="")
+
+
+def _section(feed: Feed, entry: Entry) -> str:
+    return sections.section(feed.section, "", entry.categories, entry.url)[0]
 
 
 def _is_news(entry: Entry, at: datetime) -> bool:
     return entry.updated is not None and at - entry.updated <= NEWS_AGE
+
+
+def _next_page(
+    c: Connection, room: Newsroom, item: Capture | Miss, found: FeedReading, number: int
+) -> str:
+    """The page of older entries to read too: at the first reading, while they are news still."""
+    if not found.next_page or number >= PAGES or not found.entries:
+        return ""
+    if number == 1 and captures.was_read_before(c, item.url, item.at):
+        return ""
+    url = address.normal(found.next_page)
+    times = [time for entry in found.entries if (time := entry.published or entry.updated)]
+    if url in room.feeds or (times and item.at - min(times) > PAGE_AGE):
+        return ""
+    return url if address.domain(url) == address.domain(item.url) else ""
 
 
 def _follow(
@@ -58,7 +113,8 @@ def _follow(
     """The newest sitemaps of an index are asked too: its addresses are feeds', not articles'."""
     own = [entry for entry in found.entries if room.publisher_of(entry.url) is not None]
     newest = sorted(own, key=lambda entry: entry.updated or at, reverse=True)[:SITEMAPS]
-    children = sitemaps.follow(c, index, [address.normal(entry.url) for entry in newest], at)
+    named = {address.normal(entry.url): entry.updated for entry in newest}
+    children = sitemaps.follow(c, index, named, at)
     room.feeds.update({child.url: child for child in children})
     return Recorded(
         words=f"{index.publisher}: {len(children)} sitemaps of {len(found.entries)}",

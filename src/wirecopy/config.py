@@ -31,6 +31,7 @@ from wirecopy.config_tables import (
 )
 from wirecopy.errors import SettingsError
 from wirecopy.model import Basis, BasisKind, Feed, Mode, Publisher, PublisherId
+from wirecopy.stages import address
 
 FILE_NAME = "wirecopy.toml"
 FILE_BYTES = 10_000_000  # 100,000 feeds fit; more is not a settings file
@@ -325,11 +326,10 @@ def _check_doubles(walk: Walker, publishers: list[Publisher | None]) -> None:
             owners[name] = me
         for number, feed in enumerate(publisher.feeds, start=1):
             where = f"{me}.feed[{number}]"
-            if feed.url in feeds:
-                walk.wrong(
-                    f"{where}.url", feed.url, f"stands in {feeds[feed.url]} too", "Keep one."
-                )
-            feeds[feed.url] = where
+            one = address.feed_key(feed.url)
+            if one in feeds:
+                walk.wrong(f"{where}.url", feed.url, f"stands in {feeds[one]} too", "Keep one.")
+            feeds[one] = where
 
 
 def feed_host(feed: Feed) -> str:

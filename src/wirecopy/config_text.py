@@ -22,6 +22,7 @@ from wirecopy.config_keys import domain as read_domain
 from wirecopy.config_keys import lines_of_keys
 from wirecopy.errors import ConfigError
 from wirecopy.model import Feed, Publisher
+from wirecopy.stages.address import feed_key
 
 _CONTACT = re.compile(r"^# contact = .*$", re.MULTILINE)
 
@@ -65,16 +66,16 @@ def add(path: Path, publishers: Sequence[Publisher], note: str) -> Added:
     ConfigError when it cannot be written.
     """
     settings = config.load(path)
-    known_urls = {feed.url for publisher in settings.publishers for feed in publisher.feeds}
+    known = {feed_key(feed.url) for publisher in settings.publishers for feed in publisher.feeds}
     known_ids = {name: p.id for p in settings.publishers for name in p.domains}
     text = path.read_text("utf-8")
     new: list[Feed] = []
     old: list[Feed] = []
     blocks: list[str] = []
     for publisher in publishers:
-        fresh = [feed for feed in publisher.feeds if feed.url not in known_urls]
-        old += [feed for feed in publisher.feeds if feed.url in known_urls]
-        known_urls |= {feed.url for feed in fresh}
+        fresh = [feed for feed in publisher.feeds if feed_key(feed.url) not in known]
+        old += [feed for feed in publisher.feeds if feed_key(feed.url) in known]
+        known |= {feed_key(feed.url) for feed in fresh}
         new += fresh
         if publisher.id in known_ids and fresh:
             rows = "".join(feed_rows(feed) for feed in fresh)

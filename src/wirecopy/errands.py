@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from wirecopy.announcing import QUOTA
 from wirecopy.clock import Clock
 from wirecopy.engine import Failure
 from wirecopy.errors import FetchError, Throttled
@@ -24,7 +25,7 @@ from wirecopy.model import Feed, FeedReading, FeedState, Held, Miss, Purpose, Re
 from wirecopy.recorder import After, Recorder, Then
 from wirecopy.recording import Recorded, Result
 from wirecopy.stages import schedule
-from wirecopy.store import alarms, articles, pictures, sources
+from wirecopy.store import alarms, articles, pictures, sitemaps, sources
 from wirecopy.store.articles import DuePage
 from wirecopy.store.pictures import DuePicture
 
@@ -63,13 +64,14 @@ class Errands:
         same, rest = _is_same(got, state), _resting(got)
 
         def note(c: Connection, found: Result, recorded: Recorded | None) -> None:
-            answer = _answer(got, found, recorded)
+            answer = replace(_answer(got, found, recorded), indexed=sitemaps.is_dated(feed))
             after_it = schedule.after_poll(state, answer, at)
             sources.put_feed_state(c, after_it)
             rest(c)
             if state.failures and not after_it.failures:
                 sources.rest_host(c, _host(feed.url), None)
             _tell(c, feed, state, after_it, at)
+            _tell_flood(c, feed, recorded, at)
 
         status = got.status if isinstance(got, Response | FetchError) else 0
         log.info("polled", feed=feed.url, status=status, ms=_ms(began, at))
@@ -221,6 +223,19 @@ def _resting(got: Response | FetchError) -> Callable[[Connection], None]:
         return lambda c: None
     host, until, rests = got.host, got.retry_at, got.rests
     return lambda c: sources.rest_host(c, host, until, "asked us to wait", rests)
+
+
+def _tell_flood(c: Connection, feed: Feed, recorded: Recorded | None, at: datetime) -> None:
+    """Sound the alarm while a feed names more new articles than it may."""
+    if recorded is None or not (recorded.announced or recorded.refused):
+        return
+    if not recorded.refused:
+        alarms.end(c, alarms.FLOOD, feed.url, at)
+        return
+    words = f"It names more new articles than {QUOTA:,} a day; {recorded.refused:,} were left out."
+    cure = "Look at the feed; if it is no farm of links, add its sections' feeds instead."
+    alarms.sound(c, alarms.FLOOD, feed.url, publisher=feed.publisher, words=words, cure=cure, at=at)
+    log.warning("flood", feed=feed.url, publisher=feed.publisher, refused=recorded.refused)
 
 
 def _tell(c: Connection, feed: Feed, before: FeedState, after: FeedState, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,9 @@ from wirecopy.model import ArticleId, Feed, Publisher, PublisherId, Repeat, Stor
 from wirecopy.stages import address
 from wirecopy.stages.group import WINDOW_HOURS, Grouper
 from wirecopy.stages.repeats import WINDOW, Index
-from wirecopy.store import articles, sitemaps
+from wirecopy.store import articles, sitemaps, sources
+
+DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -40,8 +43,21 @@ class Newsroom:
     touched: set[StoryId] = field(default_factory=set)  # stories of the batch at hand
     changed: set[ArticleId] = field(default_factory=set)  # articles of the batch at hand
     latest: datetime | None = None  # time of the newest capture recorded
+    announced: dict[str, deque[tuple[datetime, int]]] = field(default_factory=dict)  # by feed
     stale: bool = False  # stories changed since the last edition
     edition_at: float = 0.0  # when that was, by the machine's monotonic clock
+
+    def announced_since(self, feed: str, since: datetime) -> int:
+        """How many new articles a feed has named since then; what is older is forgotten."""
+        told = self.announced.get(feed, deque())
+        while told and told[0][0] <= since:
+            told.popleft()
+        return sum(count for _, count in told)
+
+    def announced_at(self, feed: str, at: datetime, count: int) -> None:
+        """Note that a feed has named so many new articles."""
+        if count:
+            self.announced.setdefault(feed, deque()).append((at, count))
 
     def publisher_of(self, url: str) -> Publisher | None:
         """Whose page an address is: credit follows the link's host, never the feed's claim.
@@ -82,6 +98,8 @@ def open_newsroom(settings: Settings, c: Connection) -> Newsroom:
         repeats=Index(),
         grouper=Grouper(),
     )
+    for url, at in sources.announced_of_late(c, DAY):
+        room.announced_at(url, at, 1)
     _restore(room, c)
     return room
 

@@ -19,6 +19,7 @@ from lxml import etree
 from wirecopy.config_keys import Wrong, country, domain, language, web_address
 from wirecopy.errors import ConfigError
 from wirecopy.model import Feed, Mode, Publisher, PublisherId
+from wirecopy.stages.address import feed_key
 
 NAMESPACE = "urn:x-wirecopy:opml"
 MAX_BYTES = 20_000_000
@@ -53,11 +54,11 @@ def read(body: bytes, listed_in: str) -> Outlines:
             continue  # a folder
         url = url.strip()
         publisher = _publisher(outline, url)
-        if publisher is None or url in feeds.get(publisher.id, {}):
+        if publisher is None or feed_key(url) in feeds.get(publisher.id, {}):
             dropped += 1
             continue
         names.setdefault(publisher.id, publisher)
-        feeds.setdefault(publisher.id, {})[url] = Feed(
+        feeds.setdefault(publisher.id, {})[feed_key(url)] = Feed(
             url=url,
             publisher=publisher.id,
             section=_section(outline),

@@ -62,6 +62,7 @@ class Recorded:
     url: str = ""
     article: ArticleId | None = None
     announced: int = 0  # new articles a feed named
+    refused: int = 0  # articles past the feed's quota
     mode: Mode | None = None  # of an article that is published now
     held: str = ""  # the reason
     picture: bool = False  # a lead image is wanted now
@@ -331,6 +332,10 @@ class _Desk:
         body = read_body(self.room.archive_folder, feed.record)
         decoded = decode(body, feed.header("content-type"))
         title = prove_in_feed(decoded.text, entry.title)
+        if not entry.title:
+            return self.hold(
+                Held(reason="no-headline", detail="only another publisher's feed named it")
+            )
         if title is None:
             return self.hold(
                 Held(reason="proof-failed", detail="the feed's headline does not stand in the feed")

@@ -18,7 +18,7 @@ def as_it_was() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def test_an_event_is_one_line_of_json() -> None:
+def test_h13_an_event_is_one_line_of_json() -> None:
     out = io.StringIO()
     log.set_up(json=True, stream=out)
 
@@ -36,7 +36,7 @@ def test_an_event_is_one_line_of_json() -> None:
     }
 
 
-def test_a_person_sees_warnings_and_no_terminal_control() -> None:
+def test_h13_a_person_sees_warnings_and_no_terminal_control() -> None:
     out = io.StringIO()
     log.set_up(stream=out)
 

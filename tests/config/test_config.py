@@ -248,6 +248,12 @@ WRONG = {
         "publisher[1].feed[2].url",
         ["stands in publisher[1].feed[1] too"],
     ),
+    "the same feed at another of its addresses": (
+        PUBLISHER + '[[publisher.feed]]\nurl = "http://www.example.org/feed/"',
+        9,
+        "publisher[1].feed[2].url",
+        ["stands in publisher[1].feed[1] too"],
+    ),
     "the same domain twice": (
         PUBLISHER
         + '[[publisher]]\nname = "Y"\ndomain = "www.example.org"\n'

@@ -109,6 +109,16 @@ def test_a_known_feed_is_left_out_and_the_file_untouched(tmp_path: Path) -> None
     assert path.stat().st_mtime_ns == before
 
 
+@pytest.mark.parametrize("url", ["http://a.org/feed", "https://www.a.org/feed/"])
+def test_f54_a_known_feed_at_another_of_its_addresses_is_left_out(url: str, tmp_path: Path) -> None:
+    path = written(tmp_path, TWO)
+
+    added = config_text.add(path, [publisher("a.org", url)], "Added today.")
+
+    assert (len(added.feeds), len(added.known)) == (0, 1)
+    assert path.read_text("utf-8") == TWO
+
+
 def test_the_same_feed_twice_in_one_addition_stands_once(tmp_path: Path) -> None:
     path = written(tmp_path, TWO)
 

@@ -104,6 +104,20 @@ def test_h42_an_address_that_is_not_of_the_web_is_dropped(url: str) -> None:
     assert found.dropped == 1
 
 
+def test_f54_one_feed_at_several_addresses_is_one_subscription() -> None:
+    found = read(
+        wrapped(
+            '<outline text="A" xmlUrl="https://www.a.example/feed/"/>'
+            '<outline text="A" xmlUrl="http://a.example/feed"/>'
+            '<outline text="A" xmlUrl="https://A.example:443/feed?utm_source=opml"/>'
+        )
+    )
+
+    (publisher,) = found.publishers
+    assert [feed.url for feed in publisher.feeds] == ["https://www.a.example/feed/"]
+    assert found.dropped == 2
+
+
 def test_bare_ampersands_are_forgiven() -> None:
     found = read(wrapped('<outline text="News & Views" xmlUrl="https://a.example/f?a=1&b=2"/>'))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+from datetime import timedelta
 from pathlib import Path
 
 from tests.clock import START
@@ -18,8 +20,12 @@ MAPS = f"http://{HOST}/maps/today.xml"
 XML = ("Content-Type", "application/xml")
 
 
-def index(*urls: str) -> bytes:
+def index(*urls: str, **dates: str) -> bytes:
     rows = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+    rows += "".join(
+        f"<sitemap><loc>http://{HOST}/maps/{name}.xml.gz</loc><lastmod>{date}</lastmod></sitemap>"
+        for name, date in dates.items()
+    )
     return f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{rows}</sitemapindex>".encode()
 
 
@@ -52,5 +58,32 @@ async def test_an_index_is_followed_to_new_articles_over_a_restart(tmp_path: Pat
         assert followed is not None
         assert followed.polls == 2
         assert press.row(FERRY).headline == "Ferry stays in harbour"
+        rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
+        assert rebuilt.differences == []
+
+
+async def test_f50_of_an_index_only_changed_maps_are_read(tmp_path: Path) -> None:
+    def map_of(name: str) -> str:
+        return f"http://{HOST}/maps/{name}.xml.gz"
+
+    async with Press(tmp_path) as press:
+        dates = dict.fromkeys(("one", "two", "three"), (START - timedelta(hours=5)).isoformat())
+        dates["old"] = "2025-01-01T00:00:00Z"
+        press.put(FEED, page(index(**dates), XML))
+        today = START.date().isoformat()
+        for name, url in (("one", FERRY), ("two", BRIDGE), ("three", FERRY), ("old", BRIDGE)):
+            press.put(map_of(name), page(gzip.compress(sitemap((url, today))), XML))
+
+        await press.run()
+        assert [press.asked(map_of(name)) for name in dates] == [1, 1, 1, 0]
+        assert press.row(FERRY).headline == "Ferry stays in harbour"
+
+        await press.run(hours=2)
+        assert [press.asked(map_of(name)) for name in dates] == [1, 1, 1, 0]
+
+        dates["two"] = (START + timedelta(hours=3)).isoformat()
+        press.put(FEED, page(index(**dates), XML))
+        await press.run(hours=2)
+        assert [press.asked(map_of(name)) for name in dates] == [1, 2, 1, 0]
         rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
         assert rebuilt.differences == []

@@ -138,6 +138,23 @@ def test_f50_a_sitemap_speaks_for_its_own_site_only() -> None:
     assert urls(read(body)) == ["http://www.a.example/2"]
 
 
+def rows(count: int, end: bytes = b"</urlset>") -> bytes:
+    one = b"<url><loc>http://a.example/%d</loc><lastmod>2026-03-02</lastmod></url>"
+    return b"<urlset>" + b"".join(one % number for number in range(count)) + end
+
+
+def test_f50_fifty_thousand_rows_of_a_sitemap_are_read_and_no_more() -> None:
+    whole = read(rows(50_000))
+    assert (len(whole.entries), whole.dropped, whole.format) == (50_000, 0, "sitemap")
+    more = read(rows(50_010))
+    assert (len(more.entries), more.dropped) == (50_000, 10)
+
+
+def test_f50_a_sitemap_cut_short_or_past_its_bytes_says_so() -> None:
+    assert read(rows(3, end=b"<url><loc>")).fault == "the feed breaks off"
+    assert held(rows(3, end=b" " * 15_000_000 + b"</urlset>")).reason == "too-large"
+
+
 # ---------------------------------------------------------------- words and addresses
 
 
@@ -360,6 +377,27 @@ def test_h17_of_too_many_entries_the_newest_are_kept(newest_first: bool) -> None
     assert set(urls(reading)) == {f"http://a.example/{number}" for number in range(MAX_ENTRIES)}
     assert reading.dropped == 500
     assert reading.title == "The Tester"
+
+
+def test_h17_of_very_many_entries_the_ends_are_looked_at() -> None:
+    one = b"<item><link>http://a.example/%d</link><pubDate>%s</pubDate></item>"
+    dates = [(AT - timedelta(minutes=number)).isoformat().encode() for number in range(12_000)]
+    entries = [one % (number, date) for number, date in enumerate(dates)]
+
+    for body in (b"".join(entries), b"".join(reversed(entries))):
+        sane = bound(HEAD + body + TAIL)
+        assert (sane.entries, sane.dropped, sane.fault) == (MAX_ENTRIES, 7_000, "")
+        kept = {int(url.rpartition("/")[2]) for url in urls(read(HEAD + body + TAIL))}
+        assert kept == set(range(MAX_ENTRIES))
+
+
+def test_h18_markup_nested_deep_is_kept_as_words() -> None:
+    deep = b"<![CDATA[Rain " + b"<div>" * 200_000 + b"]]>"
+    found = quickly(HEAD + item(b"<description>" + deep + b"</description>") + ONE + TAIL, 1)
+
+    assert isinstance(found, FeedReading)
+    assert found.entries[0].summary == "Rain"
+    assert len(found.entries) == 2
 
 
 @pytest.mark.slow

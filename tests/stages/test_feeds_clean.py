@@ -184,6 +184,14 @@ def test_harmless_markup_stays(markup: str, cleaned: str) -> None:
     assert left(markup) == cleaned
 
 
+@pytest.mark.parametrize("tag", ["div", "pre", "b", "font color=red", "section"])
+def test_h18_markup_nested_deep_is_shown_as_words(tag: str) -> None:
+    deep = f"<{tag}>" * 100_000 + "5 &lt; 7 <i>words</i><script>alert(1)</script>"
+
+    assert clean(deep) == "5 &lt; 7 words"
+    assert words(deep).split() == ["5", "<", "7", "words"]
+
+
 @given(
     st.lists(
         st.sampled_from("<>/!-[]\"'= \tabisx&#;:")

@@ -20,7 +20,7 @@ ADDRESSES = ("/", f"/a/{texts.DAM_LEAD}", "/nothing", "/static/site.css", "/api/
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_every_answer_allows_nothing_from_elsewhere(paper: Paper, address: str) -> None:
+def test_h10_h12_every_answer_allows_nothing_from_elsewhere(paper: Paper, address: str) -> None:
     headers = paper.get(address).headers
     assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
     assert "script-src" not in headers["content-security-policy"]

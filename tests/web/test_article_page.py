@@ -138,7 +138,7 @@ def test_lead_images_are_ours_and_only_in_full(paper: Paper) -> None:
     assert answer.body[8:12] == b"WEBP"
 
 
-def test_images_that_no_shown_article_has_are_not_served(paper: Paper) -> None:
+def test_h40_images_that_no_shown_article_has_are_not_served(paper: Paper) -> None:
     stray = paper.folder / "images" / f"{'0' * 64}.webp"
     stray.write_bytes(b"RIFF....WEBP")
     assert paper.get(f"/image/{stray.name}").status == 404

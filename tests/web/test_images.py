@@ -35,7 +35,7 @@ def test_a_small_image_keeps_its_size() -> None:
     assert (made.width, made.height) == (300, 200)
 
 
-def test_nothing_but_pixels_survives() -> None:
+def test_h40_nothing_but_pixels_survives() -> None:
     exif = Image.Exif()
     exif[0x010E] = "secret place"
     body = drawn("JPEG", exif=exif, comment=b"secret comment") + b"secret tail"
@@ -77,7 +77,7 @@ def png_that_claims(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("size", [(5_001, 5_000), (10_000, 10_000), (60_000, 60_000)])
-def test_too_many_pixels_are_refused_unseen(size: tuple[int, int]) -> None:
+def test_h40_too_many_pixels_are_refused_unseen(size: tuple[int, int]) -> None:
     with pytest.raises(ReadError, match="pixels"):
         shrink(png_that_claims(*size), "http://x.example/big.png")
 
@@ -94,7 +94,7 @@ def test_too_many_pixels_are_refused_unseen(size: tuple[int, int]) -> None:
         drawn("PNG", (1, 1)),
     ],
 )
-def test_what_is_no_usable_image_is_refused_with_its_address(body: bytes) -> None:
+def test_h40_what_is_no_usable_image_is_refused_with_its_address(body: bytes) -> None:
     with pytest.raises(ReadError) as caught:
         shrink(body, "http://x.example/image.jpg")
     assert caught.value.url == "http://x.example/image.jpg"

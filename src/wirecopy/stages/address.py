@@ -66,11 +66,23 @@ def article_id(url: str) -> ArticleId:
 
     Raises ValueError as `normal` does.
     """
+    digest = hashlib.sha256(_same(url).encode("ascii")).digest()
+    return ArticleId(base64.b32encode(digest[:10]).decode("ascii").lower()[:12])
+
+
+def feed_key(url: str) -> str:
+    """What the addresses of one feed have in common; of what is no address, itself."""
+    try:
+        return _same(url)
+    except ValueError:
+        return url
+
+
+def _same(url: str) -> str:
+    """The address whether it is http or https, with `www.` or without, a last slash or none."""
     scheme, host, port, path, query = _parts(url)
     at = f":{port}" if port is not None and port != _PORTS[scheme] else ""
-    same = f"{_WWW.sub('', host)}{at}{path.rstrip('/')}?{query}"
-    digest = hashlib.sha256(same.encode("ascii")).digest()
-    return ArticleId(base64.b32encode(digest[:10]).decode("ascii").lower()[:12])
+    return f"{_WWW.sub('', host)}{at}{path.rstrip('/')}?{query}"
 
 
 def domain(url: str) -> str:

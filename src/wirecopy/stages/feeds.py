@@ -15,6 +15,7 @@ from wirecopy.model import Entry, FeedReading, Held
 from wirecopy.stages.feeds_bounds import bound
 from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
 from wirecopy.stages.feeds_parse import parse_bounded, parse_plain
+from wirecopy.stages.feeds_plain import is_plain_sitemap
 from wirecopy.stages.feeds_sitemap import read_sitemap
 from wirecopy.stages.feeds_values import MAX_TITLE, address, from_html, from_text, moment, once
 
@@ -37,6 +38,8 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
     Held with reason "not-a-feed" (an HTML page among them: its feeds are `discover`'s to find),
     "too-large", or "broken-feed" when nothing whole was left before a fault.
     """
+    if is_plain_sitemap(body):
+        return read_sitemap(body, url, at, 0)
     plain = parse_plain(body, content_type, url)
     if plain is not None:
         return _reading(plain, url, at)

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 
 MAX_BYTES = 15_000_000
 MAX_ENTRIES = 5_000
+MAX_ROWS = 50_000  # of a sitemap (sitemaps.org)
 MAX_DEPTH = 256  # libxml2's own bound; feeds carrying whole pages in XHTML reach 40
 MAX_ATTRIBUTES = 200  # of one element: a feed's root with every known namespace has 30
 MAX_TAG = 65_536  # bytes of one tag
@@ -27,12 +28,15 @@ MAX_PREFIXES = 100  # of namespaces: expat's time grows with their square
 
 ROOTS = frozenset({"rss", "rdf", "feed", "channel", "urlset", "sitemapindex"})
 _ENTRIES = frozenset({"item", "entry", "url", "sitemap"})
+_MAPS = frozenset({"urlset", "sitemapindex"})
 _HTML = frozenset({"html", "head", "body"})
 _PREAMBLE = 65_536  # bytes that may stand before the root: PHP's warnings, comments
 
 _TAG = re.compile(
     rb"<(/?)([A-Za-z_][A-Za-z0-9_:.\-]*+)((?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>", re.DOTALL
 )
+_ENTRY_END = re.compile(rb"</(?:[A-Za-z_]+:)?(?:item|entry)\s*>")
+_SITEMAP = re.compile(rb"<(?:[A-Za-z_]+:)?(?:urlset|sitemapindex)\b")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""[^\s="'<>/]+\s*=\s*(?:"[^"]*+"|'[^']*+'|[^\s"'>]++)""")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
@@ -87,12 +91,30 @@ def bound(body: bytes) -> Bounded:
     text = body.removeprefix(codecs.BOM_UTF8).lstrip()
     if text[:1] in (b"{", b"["):
         return Bounded(kind="json", body=text, charset=charset)
+    body, thinned = _thinned(body)
     scan = _scan(body)
     if not scan.root:
         return Bounded(kind="html" if scan.doctype_html else "", fault=scan.fault)
     if scan.root == "html":
         return Bounded(kind="html")
-    return _kept(body, charset, scan)
+    kept = _kept(body, charset, scan)
+    kept.dropped += thinned
+    return kept
+
+
+def _thinned(body: bytes) -> tuple[bytes, int]:
+    """Of very many entries the first and the last ones, and how many between them are left out.
+
+    The newest stand at one of the ends; looking through all of 100,000 takes a second.
+    """
+    if len(body) < MAX_ENTRIES * 16 or _SITEMAP.search(body, 0, _PREAMBLE):
+        return body, 0
+    ends = [match.end() for match in _ENTRY_END.finditer(body)]
+    between = len(ends) - 2 * MAX_ENTRIES
+    if between <= 0:
+        return body, 0
+    left, right = ends[MAX_ENTRIES - 1], ends[-MAX_ENTRIES - 1]
+    return body[:left] + body[right:], between
 
 
 def _ascii_compatible(body: bytes) -> tuple[bytes, str]:
@@ -229,8 +251,9 @@ def _elements_fault(scan: _Scan) -> str:
     if scan.opened >= 0 and scan.elements - scan.before > MAX_ELEMENTS:
         return f"an entry has more than {MAX_ELEMENTS:,} elements"
     # Entries past MAX_ENTRIES are cut anyway, and do not count.
-    if scan.elements > MAX_ALL_ELEMENTS and len(scan.spans) < MAX_ENTRIES:
-        return f"there are more than {MAX_ALL_ELEMENTS:,} elements"
+    most = MAX_ALL_ELEMENTS * (5 if scan.root in _MAPS else 1)
+    if scan.elements > most and len(scan.spans) < MAX_ENTRIES:
+        return f"there are more than {most:,} elements"
     return ""
 
 
@@ -265,9 +288,10 @@ def _kept(body: bytes, charset: str, scan: _Scan) -> Bounded:
         end = scan.spans[-1][1]
         closers = b"".join(b"</" + name + b">" for name in reversed(scan.closers))
     cuts = [cut for cut in scan.cuts if start <= cut[0] and cut[1] <= end]
-    dropped = len(scan.spans) - MAX_ENTRIES
+    most = MAX_ROWS if scan.root in _MAPS else MAX_ENTRIES
+    dropped = len(scan.spans) - most
     if dropped > 0:
-        cuts = _older_cut(body, scan.spans, cuts)
+        cuts = _older_cut(body, scan.spans, cuts, most)
     pieces, at = [], start
     for left, right in cuts:
         pieces.append(body[at:left])
@@ -278,21 +302,21 @@ def _kept(body: bytes, charset: str, scan: _Scan) -> Bounded:
         kind=scan.root,
         body=mark + b"".join(pieces) + closers,
         charset=charset,
-        entries=min(len(scan.spans), MAX_ENTRIES),
+        entries=min(len(scan.spans), most),
         dropped=max(dropped, 0),
         fault=fault,
     )
 
 
 def _older_cut(
-    body: bytes, spans: list[tuple[int, int]], cuts: list[tuple[int, int]]
+    body: bytes, spans: list[tuple[int, int]], cuts: list[tuple[int, int]], most: int
 ) -> list[tuple[int, int]]:
     """The cuts that leave the newest entries: the first ones, unless the last one is newer."""
     first, last = (_date(body, span) for span in (spans[0], spans[-1]))
     if first is not None and last is not None and last > first:
-        gap = (spans[0][0], spans[-MAX_ENTRIES][0])
+        gap = (spans[0][0], spans[-most][0])
     else:
-        gap = (spans[MAX_ENTRIES - 1][1], spans[-1][1])
+        gap = (spans[most - 1][1], spans[-1][1])
     outside = [cut for cut in cuts if cut[1] <= gap[0] or cut[0] >= gap[1]]
     return sorted([*outside, gap])
 

@@ -46,6 +46,15 @@ _SHOWN = nh3.Cleaner(
     link_rel="noopener nofollow ugc",
 )
 _WORDS = nh3.Cleaner(tags=set(), clean_content_tags=_GONE_WHOLE)
+# Elements that are closed, or should be: those of a long text stand side by side.
+_PAIRED = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|td|th"
+    r"|tr|track|wbr)\b)[a-z]",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*>?", re.IGNORECASE | re.DOTALL)
+FEW = 2_000  # brackets, under which nothing is deep enough to matter
+MAX_DEPTH = 256  # an HTML parser's time grows with its square: 40,000 open <div> took nh3 2 s
 _BLOCK = re.compile(
     r"(?=</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figure|figcaption|hr|dd|dt)\b)",
     re.IGNORECASE,
@@ -54,12 +63,29 @@ _BLOCK = re.compile(
 
 def clean(markup: str) -> str:
     """HTML that is safe to stand inside a page, with the words of `markup`."""
-    return _SHOWN.clean(UNSPEAKABLE.sub("", markup))
+    markup = UNSPEAKABLE.sub("", markup)
+    if _is_deep(markup):
+        return html.escape(" ".join(words(markup).split()), quote=False)
+    return _SHOWN.clean(markup)
 
 
 def words(markup: str) -> str:
     """The words of a piece of HTML, blocks apart from each other; unescaped, so not for a page."""
     markup = UNSPEAKABLE.sub("", markup)
-    if "<" in markup:
+    if _is_deep(markup):
+        markup = _MARKUP.sub(" ", markup)
+    elif "<" in markup:
         markup = _WORDS.clean(_BLOCK.sub(" ", markup))
     return html.unescape(markup)
+
+
+def _is_deep(markup: str) -> bool:
+    """Whether elements stand inside each other so deep that no person wrote them."""
+    if markup.count("<") <= FEW:
+        return False
+    depth = 0
+    for closes in _PAIRED.findall(markup):
+        depth = max(0, depth - 1) if closes else depth + 1
+        if depth > MAX_DEPTH:
+            return True
+    return False

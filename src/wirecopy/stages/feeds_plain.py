@@ -10,18 +10,18 @@ import re
 
 from lxml import etree
 
-from wirecopy.stages.feeds_bounds import MAX_ENTRIES, MAX_PREFIXES
+from wirecopy.stages.feeds_bounds import MAX_BYTES, MAX_ENTRIES, MAX_PREFIXES, MAX_ROWS
 from wirecopy.stages.feeds_charset import decoded, is_utf_8
 from wirecopy.stages.feeds_tree import items
 
 MOST_BYTES = 1_000_000  # no run of text can be longer
 MOST_TAGS = 20_000  # no entry can have more elements
+MOST_MAP_TAGS = 1_000_000  # of a sitemap: 50,000 rows of 20
 MOST_TAG_BYTES = 2_000  # no element can have more than 500 attributes
 
-_ROOT = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?[^<>]*\?>|<!--(?:(?!-->)[^<])*-->)*"
-    rb"<(?:rss|feed|(?:[A-Za-z]+:)?RDF)[\s>]"
-)
+_BEFORE = rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?[^<>]*\?>|<!--(?:(?!-->)[^<])*-->)*"
+_ROOT = re.compile(_BEFORE + rb"<(?:rss|feed|(?:[A-Za-z]+:)?RDF)[\s>]")
+_MAP = re.compile(_BEFORE + rb"<(?:urlset|sitemapindex)[\s>]")
 # A start tag, or as much of it as there is: what stands behind a lost quote ends the parsing.
 _TAG = re.compile(rb"<[A-Za-z_:\x80-\xff](?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -46,12 +46,32 @@ def plain_tree(body: bytes, content_type: str, url: str) -> etree._Element | Non
     return root if len(items(root)) <= MAX_ENTRIES else None
 
 
+def is_plain_sitemap(body: bytes) -> bool:
+    """Whether a sitemap or an index of them is whole, in UTF-8, and no larger than it may be."""
+    return (
+        len(body) <= MAX_BYTES
+        and _MAP.match(body) is not None
+        and body.rstrip().endswith((b"urlset>", b"sitemapindex>"))
+        and is_utf_8(body, "")
+        and body.count(b"<url>") + body.count(b"<sitemap>") <= MAX_ROWS
+        and _has_modest_tags(body, MOST_MAP_TAGS)
+    )
+
+
 def _is_modest(body: bytes) -> bool:
-    if len(body) > MOST_BYTES or not _ROOT.match(body) or b"<!DOCTYPE" in body:
+    return (
+        len(body) <= MOST_BYTES
+        and _ROOT.match(body) is not None
+        and _has_modest_tags(body, MOST_TAGS)
+    )
+
+
+def _has_modest_tags(body: bytes, most: int) -> bool:
+    if b"<!DOCTYPE" in body:
         return False
     tags = _TAG.findall(body)
     return (
-        len(tags) <= MOST_TAGS
+        len(tags) <= most
         and max(map(len, tags)) <= MOST_TAG_BYTES
         and b"".join(tags).count(b"xmlns:") <= MAX_PREFIXES
     )

@@ -23,7 +23,7 @@ def read_sitemap(body: bytes, url: str, at: datetime, dropped: int) -> FeedReadi
     the addresses of further sitemaps with the time each was changed.
     """
     entries: list[Entry] = []
-    kind = "sitemap"
+    kind, site = "sitemap", _site(url)
     rows = etree.iterparse(
         io.BytesIO(body),
         events=("end",),
@@ -39,7 +39,7 @@ def read_sitemap(body: bytes, url: str, at: datetime, dropped: int) -> FeedReadi
         told = _told(row)
         kind = "news-sitemap" if "title" in told else kind
         kind = "sitemap-index" if name == "sitemap" else kind
-        entry = _entry(told, url, at)
+        entry = _entry(told, url, site, at)
         if entry is None:
             dropped += 1
         else:
@@ -67,9 +67,9 @@ def _told(row: etree._Element) -> dict[str, str]:
     return told
 
 
-def _entry(told: dict[str, str], url: str, at: datetime) -> Entry | None:
+def _entry(told: dict[str, str], url: str, site: str, at: datetime) -> Entry | None:
     link = address(url, told.get("loc", ""))
-    if not link or not _same_site(link, url):
+    if not link or not _same_site(_site(link), site):
         return None
     published = iso_moment(told.get("publication_date", ""), at)
     if "title" in told and published is not None and published < at - NEWS_AGE:
@@ -86,9 +86,10 @@ def _entry(told: dict[str, str], url: str, at: datetime) -> Entry | None:
     )
 
 
-def _same_site(link: str, url: str) -> bool:
+def _same_site(one: str, other: str) -> bool:
     """A sitemap speaks for its own site only (sitemaps.org, "location")."""
-    one, other = (
-        (urlsplit(address_).hostname or "").removeprefix("www.") for address_ in (link, url)
-    )
     return one == other or one.endswith("." + other) or other.endswith("." + one)
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

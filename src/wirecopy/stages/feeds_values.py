@@ -31,18 +31,16 @@ def address(base: str, link: str) -> str:
     if not link or len(link) > MAX_URL or UNSPEAKABLE.search(link):
         return ""
     try:
-        url = urljoin(base, link)
+        url = link if link.startswith(("http://", "https://")) else urljoin(base, link)
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         return ""
-    if any(letter.isspace() for letter in url):
-        url = "".join("%20" if letter == " " else letter for letter in url)
-        if any(letter.isspace() for letter in url):
-            return ""
-    return url
+    if len(url.split()) > 1:
+        url = url.replace(" ", "%20")
+    return url if len(url.split()) == 1 else ""
 
 
 def moment(value: datetime | None, at: datetime) -> datetime | None:

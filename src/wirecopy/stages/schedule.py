@@ -76,6 +76,7 @@ class Answer:
     hub: str = ""  # the WebSub hub it names, and the address it is known by there
     topic: str = ""
     pushed: bool = False  # a hub tells us of its news at present
+    indexed: bool = False  # a sitemap whose index tells when it changes
 
 
 _CURES = {
@@ -281,6 +282,8 @@ def _rhythm(state: FeedState, answer: Answer, at: datetime) -> tuple[int, str]:
     """How long to wait by what the feed does, and the words for it."""
     if answer.pushed:
         return MAX_SECONDS, "its hub tells us when something is new; asked once a day all the same"
+    if answer.indexed:
+        return MAX_SECONDS, "its index tells when it changes; asked once a day all the same"
     found = rhythm.wait(state.rhythm, at)
     if found is not None:
         hour = ", and seldom at this hour" if found.quiet_hour else ""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from wirecopy.store.schema import alarms
 
 SOURCE = "source"  # a feed died: gone, or silent for long
+FLOOD = "flood"  # a feed names more new articles than it may
 LAYOUT = "layout"  # a publisher's pages cannot be read as they could before
 
 

@@ -203,7 +203,7 @@ def known(c: Connection, ids: Iterable[ArticleId]) -> set[ArticleId]:
 
 
 def entry(c: Connection, article: ArticleId) -> Entry | None:
-    """The announcement that was the article's first."""
+    """The article's first announcement with words: in a feed of its own publisher."""
     row = c.execute(_ENTRY, {"wanted": article}).first()
     if row is None:
         return None
@@ -235,7 +235,7 @@ def announcement(c: Connection, article: ArticleId) -> tuple[Entry, Capture] | N
 _ENTRY = (
     select(entries)
     .where(entries.c.article == bindparam("wanted"))
-    .order_by(entries.c.capture, entries.c.feed)
+    .order_by(entries.c.title == "", entries.c.capture, entries.c.feed)
     .limit(1)
 )
 

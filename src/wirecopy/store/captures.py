@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, Row, RowMapping, bindparam, select
 
 from wirecopy.model import Capture, Miss, Purpose, Record
@@ -92,6 +94,14 @@ def latest_answer(c: Connection, url: str, purpose: Purpose) -> Capture | None:
     found = of_row(row)
     assert isinstance(found, Capture), "a miss has no status"
     return found
+
+
+def was_read_before(c: Connection, url: str, at: datetime) -> bool:
+    """Whether there was a good answer from an address before that time."""
+    asked = select(captures.c.id).where(
+        captures.c.url == url, captures.c.status == 200, captures.c.at < at
+    )
+    return c.execute(asked.limit(1)).first() is not None
 
 
 def misses_in_a_row(c: Connection, url: str) -> int:

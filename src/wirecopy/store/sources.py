@@ -12,7 +12,7 @@ from wirecopy.model import Feed, FeedState, Publisher, PublisherId
 from wirecopy.store import schema, serial
 from wirecopy.store.db import insert_new, upsert
 from wirecopy.store.quick import run
-from wirecopy.store.schema import feed_states, feeds, hosts
+from wirecopy.store.schema import articles, feed_states, feeds, hosts
 
 REFRESH = timedelta(minutes=30)  # a wish to ask everything now spares what was asked since
 
@@ -148,6 +148,17 @@ def knocked(c: Connection, feed: str, at: datetime, why: str, *, spared: timedel
         )
         .values(due_at=at, why=why)
     )
+
+
+def announced_of_late(c: Connection, within: timedelta) -> list[tuple[str, datetime]]:
+    """The feed and the time of every new article up to so long before the latest, oldest first."""
+    asked = select(articles.c.feed, articles.c.first_seen).order_by(articles.c.position.desc())
+    found: list[tuple[str, datetime]] = []
+    for feed, at in c.execute(asked).yield_per(1_000):
+        if found and at <= found[0][1] - within:
+            break
+        found.append((feed, at))
+    return found[::-1]
 
 
 def rest_host(
