@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import click
 
@@ -33,11 +33,11 @@ from wirecopy.errors import (
 from wirecopy.fetch import Fetcher, Manners
 from wirecopy.model import Feed, FeedReading, Held, Publisher, PublisherId, Purpose, Response
 from wirecopy.progress import Report
-from wirecopy.stages.discover import find_feeds
+from wirecopy.stages.discover import find_feeds, usual_feeds
 from wirecopy.stages.feeds import read_feed
 
 AT_ONCE = 24  # feeds asked at a time, over all hosts; each host keeps its own pace
-GUESSES = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.json")  # a home page names none
+GUESSES = 5  # usual places of feeds, where a home page names none
 TRIES = 8  # requests spent on finding one publisher's feed
 
 WORDS: tuple[tuple[type[SourceError], str], ...] = (
@@ -179,8 +179,8 @@ async def _find(settings: Settings, url: str, dialer: Dialer, report: Report) ->
             if isinstance(reading, FeedReading):
                 return reading.home or url, Found(url=page.final_url, reading=reading)
             named = find_feeds(page.body, _content_type(page), page.final_url)
-            guessed = [urljoin(page.final_url, guess) for guess in GUESSES] if not named else []
-            for candidate in [*named, *guessed][: TRIES - 1]:
+            guessed = named or await _guessed(fetcher, page.final_url)
+            for candidate in guessed[: TRIES - 1]:
                 report.advanced("looking for a feed", note=candidate)
                 try:
                     return page.final_url, await _ask_feed(fetcher, candidate)
@@ -194,6 +194,12 @@ async def _find(settings: Settings, url: str, dialer: Dialer, report: Report) ->
         url=url,
         cure="Look for one on the publisher's site and add its own address.",
     )
+
+
+async def _guessed(fetcher: Fetcher, url: str) -> tuple[str, ...]:
+    """Where feeds usually are, and then the sitemaps that robots.txt names, of news first."""
+    sitemaps = sorted(await fetcher.sitemaps(url), key=lambda each: "news" not in each.lower())
+    return (*usual_feeds(url)[:GUESSES], *sitemaps)
 
 
 def _publisher(home: str, found: Found, listed_in: str) -> Publisher:

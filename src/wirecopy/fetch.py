@@ -168,6 +168,11 @@ class Fetcher:
         """Until when a host is left alone; None when it may be asked."""
         return self._queues.resting(host)
 
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of an address's host names; FetchError as `get`."""
+        rules = await self._book.obeyed(target(url))
+        return rules.sitemaps
+
     async def get(
         self,
         url: str,

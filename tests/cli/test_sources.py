@@ -139,6 +139,20 @@ def test_f47_add_tries_the_usual_places_in_at_most_eight_requests(
     assert len([url for url in town.asked if url[1] != "/robots.txt"]) <= 8
 
 
+def test_f47_add_takes_the_sitemaps_that_robots_txt_names(town: Street, tmp_path: Path) -> None:
+    maps = b"Sitemap: http://news.example/all.xml\nSitemap: http://news.example/news-map.xml\n"
+    rows = b"<url><loc>http://news.example/1</loc><n:news><n:title>One</n:title></n:news></url>"
+    town.put("http://news.example/robots.txt", maps)
+    town.put("http://news.example/", b"<html><body>hello</body></html>", HTML)
+    town.put("http://news.example/news-map.xml", b"<urlset xmlns:n='n'>" + rows + b"</urlset>")
+    path = written(tmp_path)
+
+    assert add(path, "http://news.example/", town) == 0
+
+    assert config.load(path).publishers[0].feeds[0].url == "http://news.example/news-map.xml"
+    assert len([url for url in town.asked if url[1] != "/robots.txt"]) <= 8
+
+
 def test_add_twice_says_that_it_is_known(
     town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

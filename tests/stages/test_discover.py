@@ -83,8 +83,8 @@ def test_f47_without_links_a_few_usual_places_are_left() -> None:
     assert usual_feeds("http://a.example/home/") == (
         "http://a.example/feed",
         "http://a.example/rss",
+        "http://a.example/rss.xml",
         "http://a.example/atom.xml",
         "http://a.example/feed.json",
-        "http://a.example/rss.xml",
         "http://a.example/index.xml",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,6 +95,14 @@ def test_f36_a_page_is_not_a_feed_and_says_where_to_look(body: bytes) -> None:
 
     assert found.reason == "not-a-feed"
     assert "wirecopy add" in found.detail
+
+
+def test_f36_a_page_where_a_feed_should_be_tells_the_feed_it_names() -> None:
+    page = b'<!doctype html><head><link rel=alternate type=application/rss+xml href="/rss">'
+
+    assert held(page, "text/xml").detail == (
+        "It is an HTML page that names the feed http://a.example/rss."
+    )
 
 
 @pytest.mark.parametrize(
@@ -265,6 +274,41 @@ def test_h22_every_honest_charset_is_read(body: bytes, content_type: str) -> Non
     assert read(body, content_type).entries[0].title == "Zürich"
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type", "title"),
+    [
+        # The mark at the beginning is believed before header and declaration.
+        (b"\xef\xbb\xbf" + titled("Zürich".encode()), "text/xml; charset=iso-8859-1", "Zürich"),
+        (
+            b"\xef\xbb\xbf"
+            + titled("Zürich".encode()).replace(b"?>", b' encoding="windows-1251"?>', 1),
+            "",
+            "Zürich",
+        ),
+        # Then the header (RFC 7303, 3.2), and then what fits the bytes.
+        (
+            titled("Zürich".encode()).replace(b"?>", b' encoding="iso-8859-1"?>', 1),
+            "application/xml; charset=utf-8",
+            "Zürich",
+        ),
+        (titled(b"\x93Z\xfcrich\x94"), "application/xml; charset=utf-8", "“Zürich”"),
+        (titled(b"\x93Z\xfcrich\x94"), "", "“Zürich”"),
+        (titled("Zürich".encode()), "text/xml; charset=klingon", "Zürich"),
+        (titled("東京".encode("shift_jis")), "text/xml; charset=Shift_JIS", "東京"),
+    ],
+)
+def test_h22_what_is_said_of_the_bytes_may_be_a_lie(
+    body: bytes, content_type: str, title: str
+) -> None:
+    assert read(body, content_type).entries[0].title == title
+
+
+def test_h22_ebcdic_is_no_feed_and_no_rubbish() -> None:
+    body = titled(b"Zurich").decode().replace("?>", ' encoding="cp037"?>', 1).encode("cp037")
+
+    assert held(body, "text/xml; charset=cp037").reason == "not-a-feed"
+
+
 @pytest.mark.parametrize("where", ["header", "declaration"])
 def test_h22_utf_7_is_never_believed(where: str) -> None:
     body = titled(b"+ADw-script+AD4-")
@@ -358,6 +402,41 @@ def test_h15_h16_entities_are_never_expanded(doctype: bytes) -> None:
     assert isinstance(found, FeedReading)
     assert "root:" not in found.entries[0].summary
     assert len(found.entries[0].summary) <= 5000
+
+
+INCLUDE = b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" parse="text" href="%s"/>'
+
+
+@pytest.mark.parametrize(
+    ("before", "inside"),
+    [
+        (b"", INCLUDE % b"%s"),
+        (b'<?xml-stylesheet type="text/xsl" href="%s"?>', b""),
+        (b'<!DOCTYPE rss SYSTEM "%s">', b""),
+        (b'<!DOCTYPE rss PUBLIC "-//X" "%s" [<!ENTITY x SYSTEM "%s">]>', b"&x;"),
+        (b'<!DOCTYPE rss [<!ENTITY % x SYSTEM "%s"> %x;]>', b""),
+    ],
+    ids=["xinclude", "xslt", "dtd", "entity", "parameter"],
+)
+@pytest.mark.parametrize("where", ["file", "network"])
+def test_h16_nothing_outside_is_opened(
+    before: bytes, inside: bytes, where: str, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("the secret words")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        port = listening.getsockname()[1]
+        outside = secret.as_uri() if where == "file" else f"http://127.0.0.1:{port}/x.dtd"
+        described = b"<description>" + inside + b"</description>"
+        body = before + HEAD.partition(b"?>")[2] + item(described) + TAIL
+        found = read_feed(body.replace(b"%s", outside.encode()), "", URL, AT)
+
+        with pytest.raises(BlockingIOError):
+            listening.accept()  # nobody has knocked
+    assert isinstance(found, FeedReading)
+    assert "secret" not in repr(found)
+    assert len(found.entries) == 1
 
 
 @pytest.mark.parametrize("newest_first", [True, False])

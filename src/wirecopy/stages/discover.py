@@ -19,7 +19,7 @@ TYPES = frozenset(
         "application/json",
     }
 )
-USUAL = ("/feed", "/rss", "/atom.xml", "/feed.json", "/rss.xml", "/index.xml")
+USUAL = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.json", "/index.xml")
 
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario|replies", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)

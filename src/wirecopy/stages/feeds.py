@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from wirecopy.model import Entry, FeedReading, Held
+from wirecopy.stages.discover import find_feeds
 from wirecopy.stages.feeds_bounds import bound
 from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
 from wirecopy.stages.feeds_parse import parse_bounded, parse_plain
@@ -48,6 +49,10 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
         return Held(reason="broken-feed", detail=f"No whole entry was left: {sane.fault}.")
     if sane.kind in ("urlset", "sitemapindex"):
         return replace(read_sitemap(sane.body, url, at, sane.dropped), fault=sane.fault)
+    if sane.kind == "html" and (named := find_feeds(body, content_type, url)):
+        return Held(
+            reason="not-a-feed", detail=f"It is an HTML page that names the feed {named[0]}."
+        )
     feed = parse_bounded(sane, content_type, url)
     return feed if isinstance(feed, Held) else _reading(feed, url, at, sane.fault)
 
