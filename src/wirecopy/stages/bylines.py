@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
+
+from selectolax.lexbor import LexborNode
 
 from wirecopy.stages.lines import Line, around_headline, labels
 from wirecopy.stages.names import is_name, is_nobody, names_in
-from wirecopy.stages.stated import Stated, clean, name_of
+from wirecopy.stages.stated import Stated, clean, host_of, name_of
 from wirecopy.stages.titles import folded
 
 _METAS = (
@@ -59,9 +61,9 @@ def _all_names(literals: Sequence[str]) -> list[str]:
 
 def _site_names(stated: Stated, url: str) -> tuple[set[str], set[str]]:
     """What the page's publisher is called, folded: as the page says, and the host's own label."""
-    host = url.partition("://")[2].partition("/")[0].lower().removeprefix("www.")
-    labels_ = host.split(".")
-    own = labels_[-3] if len(labels_) > 2 and len(labels_[-2]) <= 3 else labels_[-2:][0]
+    host = host_of(url)
+    parts = host.split(".")
+    own = parts[-3] if len(parts) > 2 and len(parts[-2]) <= 3 else parts[-2:][0]
     publisher = name_of(stated.article.get("publisher"), stated.by_id)
     said = {folded(name) for name in (stated.site_name, publisher)} - {""}
     return said, {folded(own), folded(host)}
@@ -76,42 +78,76 @@ def _is_site(name: str, site: tuple[set[str], set[str]]) -> bool:
 
 # ---------------------------------------------------------------- print
 
-_CALLED = re.compile(r"author|autor|byline|by-line|auteur|writer|contributor|reporter|redakteur")
+_SELECTORS = """[class*="auth" i],[class*="autor" i],[class*="byline" i],[class*="writer" i],.fn
+    ,[class*="contributor" i],[class*="reporter" i],[rel~="author"],[itemprop*="author" i]
+    ,[id*="author" i],[data-testid*="author" i],[data-testid*="byline" i]
+    ,a[href*="/author"],a[href*="/autor"],a[href*="/profile"],a[href*="/people/"]"""
+_CALLED = re.compile(r"author|autor|byline|by-line|writer|contributor|reporter")
 # What says "author" of these words and no others: a nickname is one, too.
 _MARK = re.compile(
     r"(?:^|\s)(?:(?:post|entry|article|byline)?[-_]*(?:author|autor)(?:[-_]*(?:name|link))?|fn|byline"
     r"|author[-_]+vcard)(?:\s|$)"
-    r"|/(?:authors?|autor(?:en|es)?|auteurs?|people|profile?s?|staff|contributors?)/."
+    r"|/(?:authors?|autor(?:en|es)?|people|profile?s?)/."
 )
 _ELSEWHERE = re.compile(
     r"comment|related|sidebar|widget|footer|teaser|card\b|popular|recent|latest|copyright|avatar-alt"
 )
 _AFTER, _BEFORE = 45, 12  # lines around the headline
 _LONGEST_BYLINE = 150  # characters
+_MOST_MARKED = 500
+
+
+class _Marked(NamedTuple):
+    """Elements that are called an author's, by their place in memory."""
+
+    named: set[int]  # a name and nothing else stands there
+    called: set[int]  # a name may stand there
 
 
 def _printed(stated: Stated, titles: Sequence[str], site: tuple[set[str], set[str]]) -> list[str]:
     """The names of the byline nearest to the headline."""
     lines = [line for line in stated.lines if len(line.text) <= _LONGEST_BYLINE]
-    ordered = around_headline(lines, titles, _AFTER, _BEFORE)
-    ways = ((_by_mark, ordered), (_by_word, ordered), (_by_label, ordered), (_by_mark, lines))
+    marked = _marked(stated)
+    near = around_headline(lines, titles, _AFTER, _BEFORE)
+    ways = ((_by_mark, near), (_by_word, near), (_by_label, near), (_by_mark, lines))
     for finds, where in ways:
         for number, line in enumerate(where):
-            if names := finds(line, where[number + 1 : number + 6]):
+            if names := finds(line, where[number + 1 : number + 2], marked):
                 return names
     return []
 
 
-def _by_mark(line: Line, following: list[Line]) -> list[str]:
+def _marked(stated: Stated) -> _Marked:
+    named: set[int] = set()
+    called: set[int] = set()
+    for element in stated.tree.css(_SELECTORS)[:_MOST_MARKED]:
+        label = next(labels(element, 1), "")
+        if _MARK.search(label):
+            named.add(element.mem_id)
+        if _CALLED.search(label):
+            called.add(element.mem_id)
+    return _Marked(named, called)
+
+
+def _is_within(node: LexborNode | None, elements: set[int], generations: int) -> bool:
+    for _ in range(generations):
+        if node is None:
+            return False
+        if node.mem_id in elements:
+            return True
+        node = node.parent
+    return False
+
+
+def _by_mark(line: Line, following: list[Line], marked: _Marked) -> list[str]:
     """What an element holds that is called an author's and nothing else."""
-    if _stands_elsewhere(line):
+    if not marked.named:
         return []
     found: list[str] = []
-    for piece in line.pieces:
-        text = clean(piece.text)
-        if 2 < len(text) < 60 and any(_MARK.search(label) for label in labels(piece.node, 2)):
-            found += _short(text)
-    return found
+    for text, element in line.pieces:
+        if 2 < len(text) < 90 and _is_within(element, marked.named, 2):
+            found += _short(clean(text))
+    return found if found and not _stands_elsewhere(line) else []
 
 
 def _short(text: str) -> list[str]:
@@ -128,7 +164,7 @@ _BY_LINE = re.compile(
 )
 
 
-def _by_word(line: Line, following: list[Line]) -> list[str]:
+def _by_word(line: Line, following: list[Line], marked: _Marked) -> list[str]:
     """What stands behind "By"; where that is links, their words."""
     match = _BY_LINE.match(line.text)
     if match is None or _stands_elsewhere(line):
@@ -136,16 +172,17 @@ def _by_word(line: Line, following: list[Line]) -> list[str]:
     rest = match["rest"]
     if not rest:
         return _good(following[0].text) if following else []
-    linked = [clean(piece.text) for piece in line.pieces if piece.node.tag == "a"]
+    linked = [clean(text) for text, element in line.pieces if element.tag == "a"]
     if linked and rest.startswith(linked[0]):
         return [name for text in linked for name in _good(text)]
     return _good(rest)
 
 
-def _by_label(line: Line, following: list[Line]) -> list[str]:
+def _by_label(line: Line, following: list[Line], marked: _Marked) -> list[str]:
     """What stands in an element that is called something with "author" in it."""
-    called = any(_CALLED.search(label) for label in labels(line.pieces[0].node, 3))
-    return _good(line.text) if called and not _stands_elsewhere(line) else []
+    if not marked.called or not _is_within(line.pieces[0][1], marked.called, 3):
+        return []
+    return _good(line.text) if not _stands_elsewhere(line) else []
 
 
 def _good(text: str) -> list[str]:
@@ -159,4 +196,4 @@ def _good(text: str) -> list[str]:
 
 
 def _stands_elsewhere(line: Line) -> bool:
-    return any(_ELSEWHERE.search(label) for label in labels(line.pieces[0].node, 8))
+    return any(_ELSEWHERE.search(label) for label in labels(line.pieces[0][1], 8))

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from wirecopy.stages.lines import Line, around_headline, labels
-from wirecopy.stages.stated import Stated, text_of
+from wirecopy.stages.stated import Stated, host_of, text_of
 from wirecopy.stages.written_dates import Moment, Written, read_iso, written_dates
 
 
@@ -66,7 +65,7 @@ def times(
     stated: Stated, titles: Sequence[str], url: str, language: str, at: datetime | None
 ) -> Times:
     """The times of a page; none is more than a day after the capture `at`."""
-    place = _Place(language, _suffix(url), at)
+    place = _Place(language, host_of(url).rpartition(".")[2], at)
     literals = [text_of(stated.article.get("dateModified"))]
     updated = _first([*literals, *(stated.meta(key) for key in _UPDATED)], place)
     addressed = _in_address(url, place)
@@ -122,13 +121,6 @@ class _Place(NamedTuple):
 
     def is_possible(self, day: date) -> bool:
         return self.at is None or day <= self.at.date() + timedelta(days=1)
-
-
-def _suffix(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rpartition(".")[2]
-    except ValueError:
-        return ""
 
 
 def _at_midnight(day: date) -> Moment:
@@ -190,37 +182,55 @@ _SAYS_UPDATED = re.compile(
     re.IGNORECASE,
 )
 _SAYS_PUBLISHED = re.compile(
-    r"publi|posted|created|erstellt|veröffentlicht|erschienen|geplaatst|опублик|дата|dodan|julkaistu"
-    r"|发布|発行|掲載|公開|입력|등록|نشر",
+    r"publi|posted|post time|created|written on|\bdat(?:e|um|a)\s*:|erstellt|geschrieben"
+    r"|veröffentlicht|erschienen|geplaatst|опублик|дата|dodan|julkaistu|发布|発行|掲載|公開|입력|등록|نشر",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:post|entry|article|publish\w*|story|news)[-_ ]?(?:date|time|meta\w*|info|footer)|dateline"
-    r"|pub-?date|datepublished|published"
+    r"""(?:^|[\s_-])(?:date|datum|datetime|fecha|dateline|pub-?date|publication|published
+        |datepublished|postmetadata
+        |(?:post|entry|article|publish\w*|story|news)[-_\ ]?(?:date|time|meta\w*|info|detail|footer)
+    )\b""",
+    re.VERBOSE,
 )
+_OTHERS = re.compile(r"comment|reply|leserbrief|copyright")
 _ELSEWHERE = re.compile(
-    r"comment|related|sidebar|widget|footer|teaser|card\b|popular|recent|latest|event|copyright|more-"
+    r"comment|reply|leserbrief|copyright|related|sidebar|widget|footer|teaser|card\b|popular|recent"
+    r"|latest|event|more-"
 )
 _AFTER, _BEFORE = 40, 15  # lines around the headline
 _LONGEST_DATE_LINE = 120  # characters
+_LONELY = 60  # characters of a line that holds the only day of a page
 
 
 def _printed(stated: Stated, titles: Sequence[str], place: _Place) -> date | None:
     """The day that is printed where a day of publication stands."""
-    short = [line for line in stated.lines if len(line.text) <= _LONGEST_DATE_LINE]
-    ordered = around_headline(short, titles, _AFTER, _BEFORE)
-    days = [(line, found) for line in ordered if (found := _dates_in(line, place))]
-    for line, found in days:
-        if not _stands_elsewhere(line) and (day := _not_of_an_update(line, found)):
-            return day
-    for line in short:
-        if _SAYS_PUBLISHED.search(line.text) or any(
-            _LABEL.search(label) for label in labels(line.pieces[0].node, 2)
-        ):
-            day = _not_of_an_update(line, _dates_in(line, place))
-            if day and not _stands_elsewhere(line):
+    dated = [(line, found) for line in stated.lines if (found := _dates_in(line, place))]
+    if not dated:
+        return None
+    found_in = {line.number: found for line, found in dated}
+    near = [
+        (line, found_in[line.number])
+        for line in around_headline(stated.lines, titles, _AFTER, _BEFORE)
+        if line.number in found_in and len(line.text) <= _LONGEST_DATE_LINE
+    ]
+    said = [(line, found) for line, found in dated if _says_published(line)]
+    for group, elsewhere in ((near, _ELSEWHERE), (said, _ELSEWHERE), (near, _OTHERS)):
+        for line, found in group:
+            day = _not_of_an_update(line, found)
+            if day and not _is_called(line, elsewhere):
                 return day
-    return next((found[0].day for line, found in days if not _stands_elsewhere(line)), None)
+    rest = near or [(line, found) for line, found in dated if len(line.text) <= _LONELY]
+    days = {
+        written.day for line, found in rest if not _is_called(line, _OTHERS) for written in found
+    }
+    return days.pop() if len(days) == 1 else None
+
+
+def _says_published(line: Line) -> bool:
+    if _SAYS_PUBLISHED.search(line.text):
+        return True
+    return len(line.text) <= _LONGEST_DATE_LINE and _is_called(line, _LABEL, 2)
 
 
 def _dates_in(line: Line, place: _Place) -> list[Written]:
@@ -237,5 +247,5 @@ def _not_of_an_update(line: Line, found: Sequence[Written]) -> date | None:
     return None
 
 
-def _stands_elsewhere(line: Line) -> bool:
-    return any(_ELSEWHERE.search(label) for label in labels(line.pieces[0].node, 5))
+def _is_called(line: Line, pattern: re.Pattern[str], generations: int = 5) -> bool:
+    return any(pattern.search(label) for label in labels(line.pieces[0][1], generations))

@@ -16,15 +16,12 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _SKIPPED_TAGS = """audio canvas datalist head iframe map math nav noscript object script select
     style svg template textarea video"""
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
-_MOST_NODES = 60_000
+_MOST_STEPS = 200_000
 _LABELS = ("class", "id", "itemprop", "rel", "data-testid", "data-test", "data-component", "href")
 
 
-class Piece(NamedTuple):
-    """Text of one element within a line."""
-
-    text: str
-    node: LexborNode  # the element that holds it
+Piece = tuple[str, LexborNode]
+"""Text within a line, as it is written, and the element that holds it."""
 
 
 class Line(NamedTuple):
@@ -49,50 +46,48 @@ def labels(node: LexborNode | None, generations: int) -> Iterator[str]:
 
 
 def lines_of(body: LexborNode | None) -> list[Line]:
-    """Walk a page's body once; what a reader does not see and menus are left out."""
+    """Walk a page's body once; what a reader does not see and menus are left out.
+
+    .43 us a node, which is three times what walking alone costs.
+    """
     short: list[Line] = []
     if body is None:
         return short
     pieces: list[Piece] = []
+    open_elements = [(body, True)]  # and whether each ends a line
     number = 0
-    node: LexborNode | None = body
-    for _ in range(_MOST_NODES):
+    node = body.first_child
+    for _ in range(_MOST_STEPS):
         if node is None:
-            break
+            element, ends = open_elements.pop()
+            if ends and pieces:
+                number += _end(pieces, number, short)
+            if not open_elements:
+                break
+            node = element.next
+            continue
         tag = node.tag
         below = None
         if tag == "-text":
             text = node.text_content or ""
             if pieces or not text.isspace():
-                pieces.append(Piece(text, node.parent or body))
-        elif tag in _SKIPPED:
-            pass
-        else:
-            if tag in _BLOCKS:
+                pieces.append((text, open_elements[-1][0]))
+        elif tag not in _SKIPPED:
+            ends = tag in _BLOCKS
+            if ends and pieces:
                 number += _end(pieces, number, short)
             below = node.first_child
-        following = below or node.next
-        while following is None and node is not None:
-            node = node.parent
-            if node is None or node.mem_id == body.mem_id:
-                node = None
-                break
-            if node.tag in _BLOCKS:
-                number += _end(pieces, number, short)
-            following = node.next
-        if node is None:
-            break
-        node = following
-    _end(pieces, number, short)
+            if below is not None:
+                open_elements.append((node, ends))
+        node = below or node.next
     return short
 
 
 def _end(pieces: list[Piece], number: int, short: list[Line]) -> int:
-    """Close a line; 1 when there was one."""
-    if not pieces:
-        return 0
-    if sum(len(piece.text) for piece in pieces) < 4 * LONGEST:
-        text = " ".join("".join([piece.text for piece in pieces]).split())
+    """Close a line."""
+    text = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
+    if len(text) < 4 * LONGEST:
+        text = " ".join(text.split())
         if len(text) <= LONGEST:
             short.append(Line(text, pieces.copy(), number))
     pieces.clear()
@@ -111,10 +106,25 @@ def around_headline(
 
 def _place_of_headline(lines: Sequence[Line], titles: Sequence[str]) -> int:
     """The number of the line that is the headline; an h1 before other places; 0 for none."""
-    wanted = {title.casefold() for title in titles}
-    places = [line for line in lines if line.text.casefold() in wanted]
-    headings = [line for line in places if _is_in_heading(line.pieces[0].node)]
+    wanted = {_plain(title) for title in titles}
+    places = [line for line in lines if _plain(line.text) in wanted]
+    if not places and titles:  # a kicker stands in the same line, or the title has more than it
+        first = _plain(titles[0])
+        places = [line for line in lines if _is_part(_plain(line.text), first)]
+    headings = [line for line in places if _is_in_heading(line.pieces[0][1])]
     return next((line.number for line in [*headings, *places]), 0)
+
+
+_PLAIN = str.maketrans({"\xad": None, "\xa0": " "})
+
+
+def _plain(text: str) -> str:
+    return (text if text.isascii() else text.translate(_PLAIN)).casefold()
+
+
+def _is_part(text: str, title: str) -> bool:
+    shorter, longer = sorted((text, title), key=len)
+    return len(shorter) > 15 and shorter in longer
 
 
 def _is_in_heading(node: LexborNode | None) -> bool:

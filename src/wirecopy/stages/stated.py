@@ -46,6 +46,16 @@ class Stated:
         """The first object that describes an article, {} when none does."""
         return next((node for node in self.nodes if is_article(node)), {})
 
+    @property
+    def own_host(self) -> str:
+        """The host that the page names as its own, without its last label."""
+        return host_of(self.meta("og:url") or text_of(self.article.get("url"))).rpartition(".")[0]
+
+    @property
+    def is_news(self) -> bool:
+        """Whether that object is called a news article."""
+        return "NewsArticle" in str(self.article.get("@type"))
+
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
         return {node["@id"]: node for node in self.nodes if isinstance(node.get("@id"), str)}
@@ -216,6 +226,12 @@ def visible_text(element: LexborNode) -> str:
         elif tag in _PARTING:
             pieces.append(" ")
     return clean("".join(pieces))
+
+
+def host_of(url: str) -> str:
+    """The host of an address in lower case, without "www."; "" when there is none."""
+    host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+    return host.lower().removeprefix("www.")
 
 
 def absolute(base: str, href: str) -> str:
