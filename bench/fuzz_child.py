@@ -14,6 +14,7 @@ from pathlib import Path
 import atheris
 
 EVERY_SECONDS = 2.0
+SLOW_SECONDS = 5.0  # of CPU, for one input of 8 KB
 
 
 def main(arguments: list[str]) -> None:
@@ -36,7 +37,10 @@ def main(arguments: list[str]) -> None:
         if now - written > EVERY_SECONDS or given == last:
             written = now
             count(given)
+        began = time.process_time()
         read(data)
+        spent = time.process_time() - began
+        assert spent < SLOW_SECONDS, f"it took {spent:.1f} s of CPU"
 
     def count(inputs: int) -> None:
         beside = counter.with_suffix(".new")
