@@ -217,6 +217,8 @@ def _feed_trail(c: Connection, folder: Path, url: str) -> Iterator[str]:
             yield _more("cure", state.cure)
     yield _fact("next asked", "not again" if state.gone else _time(state.due_at))
     yield _more("why", state.why)
+    if state.named_url and state.named_url != url:
+        yield _fact("calls itself", state.named_url)
     if state.moved_to:
         yield _fact("moved to", state.moved_to)
     if state.polls:

@@ -176,6 +176,18 @@ def test_h42_a_hostile_list_is_refused_quickly(case: str) -> None:
     assert time.process_time() - began < 5
 
 
+def test_h42_a_list_that_includes_itself_is_read_once() -> None:
+    found = read(
+        wrapped(
+            '<outline type="include" text="Again" url="http://a.example/list.opml"/>'
+            '<outline type="link" text="More" url="http://a.example/more.opml"/>'
+            '<outline text="A" xmlUrl="https://a.example/f"/>'
+        )
+    )
+
+    assert [feed.url for one in found.publishers for feed in one.feeds] == ["https://a.example/f"]
+
+
 def test_h42_10_000_levels_are_bounded() -> None:
     tracemalloc.start()
     deep = "<outline>" * 10_000 + '<outline text="A" xmlUrl="https://a.example/f"/>'

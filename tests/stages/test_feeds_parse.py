@@ -141,6 +141,17 @@ def test_a_page_is_no_feed() -> None:
     assert isinstance(parse_feed(b"[1]"), Held)
 
 
+def test_an_atom_entry_without_an_author_has_its_sources_or_the_feeds() -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><author><name>The Desk</name></author>'
+        "<entry><title>1</title></entry>"
+        "<entry><title>2</title><source><author><name>Ann</name></author></source></entry>"
+        "<entry><title>3</title><author><name>Ben</name></author></entry></feed>"
+    )
+    assert [entry.authors for entry in parsed(body).entries] == [("The Desk",), ("Ann",), ("Ben",)]
+    assert rss("<source url='x'>Elsewhere</source>").authors == ()
+
+
 def test_no_entity_is_opened() -> None:
     body = (
         b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>'

@@ -80,7 +80,9 @@ def _reading(feed: ParsedFeed, url: str, at: datetime, fault: str = "") -> FeedR
 
 def _entry(entry: ParsedEntry, url: str, at: datetime) -> Entry | None:
     # A permanent id comes before a page of somebody else's: an article is its publisher's.
-    link = address(url, entry.link) or address("", entry.id) or address(url, entry.link_elsewhere)
+    links = (entry.link_original, entry.link)
+    link = next((found for each in links if (found := address(url, each))), "")
+    link = link or address("", entry.id) or address(url, entry.link_elsewhere)
     if not link:
         return None
     return Entry(

@@ -128,6 +128,7 @@ def _ascii_compatible(body: bytes) -> tuple[bytes, str]:
         (b"\0\0\0<", "utf-32-be"),
         (b"<\0", "utf-16-le"),
         (b"\0<", "utf-16-be"),
+        (b"\x4c\x6f\xa7\x94", "cp037"),  # "<?xm" in EBCDIC (XML 1.0, appendix F)
     ):
         if body.startswith(mark):
             recoded = body.decode(name, "replace").encode("utf-8", "replace")

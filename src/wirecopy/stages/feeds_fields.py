@@ -13,6 +13,7 @@ class ParsedEntry:
     id: str = ""
     title: str = ""  # HTML
     link: str = ""
+    link_original: str = ""  # the page itself, where `link` leads over a counter (FeedBurner)
     link_elsewhere: str = ""  # a page of somebody else's that the item is about (JSON Feed)
     published: datetime | None = None
     updated: datetime | None = None

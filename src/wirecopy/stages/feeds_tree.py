@@ -95,6 +95,8 @@ def read_tree(root: _Node, url: str) -> ParsedFeed:
     language = _text(kids, "language", "dc:language") or (
         channel.get(_LANG) or root.get(_LANG) or ""
     )
+    # RFC 4287, 4.2.1: they are the authors of entries that name none.
+    authors = _authors(kids, names) if names[root.tag] == "feed" else ()
     return ParsedFeed(
         title=_markup(kids, "title", "dc:title"),
         link=_link(kids, url),
@@ -109,7 +111,7 @@ def read_tree(root: _Node, url: str) -> ParsedFeed:
         next_page=_related(kids, url, "next") or _related(kids, url, "prev-archive"),
         hub=_related(kids, url, "hub"),
         format=_FORMATS.get(names[root.tag], "rss"),
-        entries=tuple([_entry(row, names, url, language) for row in items(root)]),
+        entries=tuple([_entry(row, names, url, language, authors) for row in items(root)]),
     )
 
 
@@ -153,11 +155,14 @@ _PUBLISHED = ("published", "pubdate", "issued", "dcterms:issued", "dc:date", "cr
 _UPDATED = ("updated", "modified", "dcterms:modified", "dc:modified", "dc:date")
 
 
-def _entry(row: _Node, names: _Names, url: str, language: str) -> ParsedEntry:
+def _entry(
+    row: _Node, names: _Names, url: str, language: str, authors: tuple[str, ...]
+) -> ParsedEntry:
     kids = _kids(row, names)
     for group in kids.get("media:group", ()):
         for name, nodes in _kids(group, names).items():
             kids.setdefault(name, []).extend(nodes)
+    source = _kids(kids["source"][0], names) if "source" in kids else {}
     content = _markup(kids, *_CONTENT)
     if not content and "summary" in kids and "description" in kids:
         content = _markup(kids, "description")
@@ -169,9 +174,10 @@ def _entry(row: _Node, names: _Names, url: str, language: str) -> ParsedEntry:
         id=guid or row.get(_ABOUT) or "",
         title=_markup(kids, "title", "dc:title", "media:title", "itunes:title"),
         link=link,
+        link_original=_text(kids, "feedburner:origlink"),
         published=_date(kids, *_PUBLISHED),
         updated=_date(kids, *_UPDATED),
-        authors=_authors(kids, names),
+        authors=_authors(kids, names) or _authors(source, names) or authors,
         summary=_markup(kids, *_SUMMARY),
         content=content,
         categories=_categories(kids),
