@@ -106,11 +106,14 @@ def draw(items: Iterable[Item]) -> Iterator[Drawn]:
 
 
 def group(stream: Iterable[Drawn]) -> dict[ArticleId, StoryId]:
-    """The story of each article: decided as it comes, and for good; copies follow their text."""
+    """The story of each article: decided as it comes; copies follow their text."""
     grouper, stories = Grouper(), dict[ArticleId, StoryId]()
     for one in stream:
         item = one.item
         if one.repeat is None:
+            for merge in grouper.look_again(item.at):
+                for article in [id_ for id_, story in stories.items() if story == merge.story]:
+                    stories[article] = merge.into
             placement = grouper.place(
                 item.id, one.features, language=one.language, at=item.at, publisher=item.publisher
             )

@@ -296,6 +296,48 @@ def replay(command: Command) -> int:
     return evidence.replay(command.settings(), command.report())
 
 
+# ---------------------------------------------------------------- the operator's hand in stories
+
+
+@main.command()
+@click.argument("article")
+@click.argument("story")
+@click.pass_obj
+def move(command: Command, article: str, story: str) -> int:
+    """Move an article, with the copies of its text, into another story.
+
+    ARTICLE and STORY are the ids at the end of their pages' addresses. Takes effect when the
+    gatherer records next, is told on the story's page, and survives `replay`.
+    """
+    from wirecopy import cli_stories as hand
+
+    return hand.move(command.settings(), article, story)
+
+
+@main.command()
+@click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
+@click.pass_obj
+def split(command: Command, articles: tuple[str, ...]) -> int:
+    """Split articles off their story, into one of their own.
+
+    It has the id of the one that was announced first. The story's first article stays.
+    """
+    from wirecopy import cli_stories as hand
+
+    return hand.split(command.settings(), articles)
+
+
+@main.command()
+@click.argument("story")
+@click.argument("into")
+@click.pass_obj
+def merge(command: Command, story: str, into: str) -> int:
+    """Merge a story into another; its address leads there from then on."""
+    from wirecopy import cli_stories as hand
+
+    return hand.merge(command.settings(), story, into)
+
+
 # ---------------------------------------------------------------- how a command ends
 
 

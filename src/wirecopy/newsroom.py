@@ -16,6 +16,7 @@ from wirecopy.stages import address
 from wirecopy.stages.group import WINDOW_HOURS, Grouper
 from wirecopy.stages.repeats import WINDOW, Index
 from wirecopy.store import articles, sitemaps, sources
+from wirecopy.store.decisions import Regrouping
 
 DAY = timedelta(days=1)
 
@@ -42,6 +43,7 @@ class Newsroom:
     owners: dict[str, PublisherId]  # by domain
     touched: set[StoryId] = field(default_factory=set)  # stories of the batch at hand
     changed: set[ArticleId] = field(default_factory=set)  # articles of the batch at hand
+    decided: deque[Regrouping] = field(default_factory=deque)  # to take effect in their places
     latest: datetime | None = None  # time of the newest capture recorded
     announced: dict[str, deque[tuple[datetime, int]]] = field(default_factory=dict)  # by feed
     stale: bool = False  # stories changed since the last edition

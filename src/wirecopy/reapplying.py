@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from wirecopy.model import ArticleState, Mode, Policy, Publisher, PublisherId, Record, Signals
 from wirecopy.newsroom import Newsroom
 from wirecopy.publishing import finish
+from wirecopy.recording_stories import regroup_now
 from wirecopy.stages import rights
 from wirecopy.store import articles, policies
 from wirecopy.store.policies import Standing
@@ -28,6 +29,7 @@ def reapply(c: Connection, room: Newsroom) -> list[Record]:
     """
     back = [id for id in policies.taken_down(c) if id not in room.takedowns]
     _take_down(c, room)
+    regroup_now(c, room)
     concerned = policies.standing(c, _concerned(room, policies.ground(c)))
     for article in concerned:
         if article.state is ArticleState.PUBLISHED:

@@ -24,6 +24,7 @@ from wirecopy.newsroom import Newsroom
 from wirecopy.pipeline import Job, Outcome, read, record
 from wirecopy.publishing import finish
 from wirecopy.recording import Recorded, Result
+from wirecopy.recording_stories import regroup_before, regroup_now
 from wirecopy.store import captures
 from wirecopy.store.db import Store
 
@@ -241,9 +242,11 @@ class Recorder:
         done: list[Recorded | None] = []
         end: Place | None = None
         with self._store.begin() as c:
+            regroup_now(c, self._room)
             for turn in batch:
                 recorded = None
                 if turn.item is not None:
+                    regroup_before(c, self._room, turn.item.record)
                     recorded = record(c, self._room, turn.item, turn.result)
                     end = turn.end or end
                 if turn.then is not None:

@@ -33,6 +33,7 @@ from wirecopy.model import (
     StoryId,
 )
 from wirecopy.newsroom import Newsroom
+from wirecopy.recording_stories import merge_alike
 from wirecopy.stages import address, revise, rights, sections, terms
 from wirecopy.stages.decode import decode
 from wirecopy.stages.features import features
@@ -374,6 +375,7 @@ class _Desk:
             self.touch(self.article.story)
             return
         at, publisher = self.item.at, self.article.publisher
+        merge_alike(self.c, room, at)
         repeat = room.repeats.find(article, shown.features, publisher=publisher, at=at)
         original = None if repeat is None else articles.get(self.c, repeat.of)
         turned: list[Repeat] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from wirecopy.engine import Engine
 from wirecopy.engine.local import LocalEngine
 from wirecopy.newsroom import open_newsroom
 from wirecopy.progress import Report
+from wirecopy.publishing import finish
 from wirecopy.recorder import Recorder
-from wirecopy.store import comparing, sources
+from wirecopy.recording_stories import regroup_before
+from wirecopy.store import comparing, decisions, sources
 from wirecopy.store.db import Store, open_store
+from wirecopy.store.decisions import Regrouping
 
 
 @dataclass(slots=True)
@@ -70,7 +74,9 @@ def replay(settings: Settings, report: Report) -> ReplaySummary:
     _remove(path)
     summary = ReplaySummary()
     with open_store(f"sqlite:///{path}") as rebuilt:
-        summary.captures = asyncio.run(_rebuild(settings, rebuilt, report))
+        with open_store(settings.database_url, read_only=True) as used, used.connect() as c:
+            decided = [wish for wish in decisions.journal(c) if wish.place is not None]
+        summary.captures = asyncio.run(_rebuild(settings, rebuilt, report, decided))
         with open_store(settings.database_url, read_only=True) as used:
             _compare(used, rebuilt, summary)
     if summary.differences:
@@ -80,10 +86,12 @@ def replay(settings: Settings, report: Report) -> ReplaySummary:
     return summary
 
 
-async def _rebuild(settings: Settings, store: Store, report: Report) -> int:
+async def _rebuild(
+    settings: Settings, store: Store, report: Report, decided: Sequence[Regrouping]
+) -> int:
     engine = LocalEngine(preload=("wirecopy.pipeline",))
     try:
-        return await rebuild(settings, store, engine, report)
+        return await rebuild(settings, store, engine, report, decided=decided)
     finally:
         await engine.close()
 
@@ -95,14 +103,19 @@ async def rebuild(
     report: Report,
     *,
     after: tuple[str, int] | None = None,
+    decided: Sequence[Regrouping] = (),
 ) -> int:
-    """Record the archive into a store from a place on (None: its beginning); counts captures."""
+    """Record the archive into a store from a place on (None: its beginning); counts captures.
+
+    What the operator `decided` takes effect again in the places where it did.
+    """
     first = next(iter(walk(settings.archive_folder, None)), None)
     if first is None:
         return 0
     with store.begin() as c:
         sources.put_publishers(c, settings.publishers, first[0].at)
         room = open_newsroom(settings, c)
+    room.decided.extend(decided)
     recorder = Recorder(
         store=store, folder=settings.archive_folder, keeper=None, engine=engine, room=room
     )
@@ -116,6 +129,9 @@ async def rebuild(
         count = await reading
         await recorder.close()
         await running
+        with store.begin() as c:
+            regroup_before(c, room, None)
+            finish(c, room, last=True)
         return count
     finally:
         for task in (reading, running):

@@ -68,6 +68,7 @@ def test_every_verb_is_in_the_reference() -> None:
         *("init", "add", "check", "import", "export"),
         *("up", "run", "serve", "demo"),
         *("show", "verify", "replay"),
+        *("move", "split", "merge"),
     ]
     assert shown == list(main.commands)
 

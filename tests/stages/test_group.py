@@ -166,3 +166,65 @@ def test_a_story_of_many_articles_stays_quick_and_right() -> None:
         article = {**_FERRY, "id": f"f{n}", "hour": n / 4}
         article["text"] = f"{_FERRY['text']} {extra}"
         assert _place(grouper, article).story == "f0"
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10_000), st.integers(1, 79))
+def test_a_moved_article_stands_as_if_it_had_always_been_there(seed: int, stop: int) -> None:
+    stream = _articles(seed, 80)
+    chance = random.Random(seed)
+    before, stories = Grouper(), {}
+    for article in stream[:stop]:
+        stories[article["id"]] = _place(before, article).story
+    for id_ in chance.sample(sorted(stories), len(stories) // 4):
+        stories[id_] = stories[chance.choice(sorted(stories))]
+        before.move(ArticleId(id_), stories[id_])
+    latest = max(article["hour"] for article in stream[:stop])
+    after = Grouper()
+    for article in stream[:stop]:
+        if article["hour"] >= latest - 96:
+            after.restore(
+                ArticleId(article["id"]),
+                features(article["title"], article["text"], article["language"]),
+                language=article["language"],
+                at=_START + timedelta(hours=article["hour"]),
+                publisher=_PAPER,
+                story=stories[article["id"]],
+            )
+    for article in stream[stop:]:
+        at = _START + timedelta(hours=article["hour"])
+        assert after.look_again(at) == before.look_again(at)
+        assert _place(after, article) == _place(before, article)
+
+
+def test_two_stories_of_headlines_that_are_one_are_merged_into_the_older() -> None:
+    grouper = Grouper()
+    titles = {
+        "a": (0.0, "Ferry Astrid aground off Lundholm"),
+        "b": (0.1, "Rescue boats leave for passengers"),
+        "c": (0.2, "Ferry Astrid: rescue boats take passengers off Lundholm"),
+        "d": (0.3, "Ferry Astrid aground off Lundholm: rescue boats leave for passengers"),
+    }
+    for id_, (hour, title) in titles.items():
+        _place(grouper, {"id": id_, "hour": hour, "language": "en", "title": title, "text": ""})
+    grouper.move(ArticleId("d"), StoryId("b"))
+    assert grouper.look_again(_START + timedelta(hours=1)) == []
+    (merge,) = grouper.look_again(_START + timedelta(hours=2))
+    assert (merge.story, merge.into) == ("b", "a")
+    assert 0.35 <= merge.likeness < 1
+    later = {"id": "e", "hour": 2, "language": "en", "title": "Rescue boats leave", "text": ""}
+    assert _place(grouper, later).story == "a"
+
+
+def test_stories_with_texts_are_not_looked_at_again() -> None:
+    grouper = Grouper()
+    _place(grouper, _FERRY)
+    grouper.restore(
+        ArticleId("b"),
+        features(_FERRY["title"], _FERRY["text"], "en"),  # type: ignore[arg-type]
+        language="en",
+        at=_START,
+        publisher=_PAPER,
+        story=StoryId("b"),
+    )
+    assert grouper.look_again(_START + timedelta(hours=3)) == []

@@ -17,7 +17,8 @@ _FIRST = 200  # characters read first, as that is all that most articles need
 _CERTAIN = 0.99  # share of belief at which they suffice, when no declaration says otherwise
 _SHORT = 40  # characters; under that the declaration is as good a witness as the words
 _LEAST = 0.1  # share of belief at which a declared language is believed
-_SURE_OF_FEW = 0.5  # share of belief at which a few words outweigh the declaration
+_LEAST_IN_DOUBT = 0.01  # the same where none has half of the belief, as with names in a headline
+_DOUBT = 0.5  # share of belief of the first, under which it does not outweigh a declaration
 _SURE_ENOUGH = 0.2  # for words that nobody declared
 
 # Languages somebody prints news in. The model's others (Latin, Old Greek, dialects of those here)
@@ -57,9 +58,10 @@ def detect(title: str, text: str, declared: str) -> str:
         return best
     belief, best = _believed(sample)
     # A language the model does not know is believed.
-    if said and belief.get(said, 1.0) >= _LEAST:
+    doubt = belief[best] < _DOUBT
+    if said and belief.get(said, 1.0) >= (_LEAST_IN_DOUBT if doubt else _LEAST):
         return said
-    if said and len(sample) < _SHORT and belief[best] < _SURE_OF_FEW:
+    if said and doubt and len(sample) < _SHORT:
         return said
     return best if said or belief[best] >= _SURE_ENOUGH else ""
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import heapq
 import math
 from array import array
+from bisect import insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +43,15 @@ class Member:
     story: StoryId
     vector: Vector
     numbers: tuple[str, ...]
+    headline_alone: bool
+
+
+class Merge(NamedTuple):
+    """That two live stories are one."""
+
+    story: StoryId
+    into: StoryId
+    likeness: float  # 0..1, faded by the time between them
 
 
 @dataclass(slots=True)
@@ -49,11 +60,16 @@ class _Story:
 
     id: StoryId
     place: int  # in the arrays
-    order: int  # number of its first live article: its rank among equals
     first: datetime  # time of a live article
     last: datetime
     members: list[int] = field(default_factory=list)
     sum: Vector | None = None  # over the articles it is known by, once it was asked for
+
+    @property
+    def order(self) -> int:
+        """Its rank among equals: the number of its first live article, as that follows from the
+        window alone."""
+        return self.members[0]
 
 
 class Shelf:
@@ -70,10 +86,11 @@ class Shelf:
         self._free: list[int] = []
         self._sizes = np.ones(256, dtype=np.float64)  # articles a story is known by, by place
         # Term -> its entries: an article's number and the term's weight in it, packed into one.
-        # Entries of articles that are no longer live, or no longer known by, lead to place 0.
         self._postings: dict[int, array[int]] = {}
         self._base = 0  # number of the article at the start of the next array
-        self._owners = np.zeros(1_024, dtype=np.int64)  # place of an article's story, by number
+        # Place of an article's story, by number: less than none where the story is known by others,
+        # 0 for an article that is forgotten.
+        self._owners = np.zeros(1_024, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -207,7 +224,11 @@ class Shelf:
         return [part / whole for part in sums]
 
     def _owner(self, entries: Whole) -> Whole:
-        """The place of the story that an entry speaks for; 0 where it speaks for none any more."""
+        """The place of the story that an entry speaks for; 0 where it speaks for none now."""
+        owners: Whole = np.maximum(self._owner_of_live(entries), 0)
+        return owners
+
+    def _owner_of_live(self, entries: Whole) -> Whole:
         # Numbers of before the array are of forgotten articles: its last cell, which stays empty.
         owners: Whole = self._owners[np.maximum((entries >> _WEIGHT_BITS) - self._base, -1)]
         return owners
@@ -233,11 +254,13 @@ class Shelf:
         figures: tuple[str, ...],
         at: datetime,
         story: StoryId,
+        *,
+        headline_alone: bool = False,
     ) -> None:
         """Takes a live article into a story; `figures` are the numbers it tells."""
         number = self._next
         self._next += 1
-        self._members[number] = Member(article, at, story, vector, figures)
+        self._members[number] = Member(article, at, story, vector, figures, headline_alone)
         self._numbers[article] = number
         heapq.heappush(self._ages, (at, number))
         self.lexicon.count(vector, 1, self._no_more)
@@ -250,11 +273,8 @@ class Shelf:
             if found is None:
                 found = postings[term] = array("q")
             found.append(entry)
-        home = self._stories.get(story) or self._open(story, number, at)
-        home.members.append(number)
-        home.first, home.last = min(home.first, at), max(home.last, at)
         self._reach(number)
-        self._settle(home)
+        self._join(number, at, story)
 
     def forget(self, before: datetime) -> None:
         """Drops every article of before that time, and stories that have none left."""
@@ -265,21 +285,80 @@ class Shelf:
             self._owners[number - self._base] = 0
             terms = self.lexicon.count(member.vector, -1, self._no_more)
             self._thin_out(terms)
-            story = self._stories[member.story]
-            story.members.remove(number)
-            if story.members:
-                # A story's rank among its equals is that of its first live article: it must
-                # follow from the window alone.
-                story.order = story.members[0]
-                times = [self._members[one].at for one in story.members]
-                story.first, story.last = min(times), max(times)
-                self._settle(story)
-            else:
-                del self._stories[member.story]
-                self._places[story.place] = None
-                self._free.append(story.place)
+            self._leave(number, self._stories[member.story])
 
-    def _open(self, id_: StoryId, number: int, at: datetime) -> _Story:
+    def members(self, story: StoryId) -> list[ArticleId]:
+        """The live articles of a story in the order they came; none where it is not live."""
+        there = self._stories.get(story)
+        return [self._members[number].article for number in there.members] if there else []
+
+    def move(self, article: ArticleId, story: StoryId) -> None:
+        """Puts a live article into another story, which stands as if it had always been there."""
+        number = self._numbers[article]
+        member = self._members[number]
+        if member.story != story:
+            self._leave(number, self._stories[member.story])
+            self._members[number] = replace(member, story=story)
+            self._join(number, member.at, story)
+
+    def merge_headlines(
+        self, since: datetime, least: float, fade: tuple[float, float]
+    ) -> list[Merge]:
+        """Merges stories of headlines alone, an article of which came since then, into older ones.
+
+        Their sums are that alike, faded by the hours between them and between their beginnings.
+        """
+        merges = []
+        for story in sorted(self._stories.values(), key=lambda one: one.order):
+            if story.last < since or story.id not in self._stories:
+                continue
+            found = self._twin(story, fade) if self._is_of_headlines(story) else None
+            if found is not None and found[0] >= least:
+                younger, older = sorted((story, found[1]), key=lambda one: -one.order)
+                merges.append(Merge(younger.id, older.id, found[0]))
+                for article in self.members(younger.id):
+                    self.move(article, older.id)
+        return merges
+
+    def _twin(self, story: _Story, fade: tuple[float, float]) -> tuple[float, _Story] | None:
+        """The likest other live story of headlines alone."""
+        mine = self._sum(story)
+        numbers, weights = mine.text
+        near = self._candidates(numbers, weights, self.lexicon.rarity(numbers))
+        others = [one for one in near if one is not story and self._is_of_headlines(one)]
+        best: tuple[float, _Story] | None = None
+        likenesses = self.lexicon.compare(mine, [self._sum(one) for one in others])
+        for other, (text, *_) in zip(others, likenesses, strict=True):
+            apart = _hours(min(story.last, other.last), max(story.first, other.first))
+            begun = _hours(min(story.first, other.first), max(story.first, other.first))
+            likeness = text * math.exp(-fade[0] * apart - fade[1] * begun)
+            if best is None or (likeness, -other.order) > (best[0], -best[1].order):
+                best = likeness, other
+        return best
+
+    def _is_of_headlines(self, story: _Story) -> bool:
+        known = story.members[-_REMEMBERED:]
+        return all(self._members[number].headline_alone for number in known)
+
+    def _join(self, number: int, at: datetime, story: StoryId) -> None:
+        home = self._stories.get(story) or self._open(story, at)
+        insort(home.members, number)
+        self._owners[number - self._base] = -home.place
+        home.first, home.last = min(home.first, at), max(home.last, at)
+        self._settle(home)
+
+    def _leave(self, number: int, story: _Story) -> None:
+        story.members.remove(number)
+        if story.members:
+            times = [self._members[one].at for one in story.members]
+            story.first, story.last = min(times), max(times)
+            self._settle(story)
+        else:
+            del self._stories[story.id]
+            self._places[story.place] = None
+            self._free.append(story.place)
+
+    def _open(self, id_: StoryId, at: datetime) -> _Story:
         if self._free:
             place = self._free.pop()
         else:
@@ -287,7 +366,7 @@ class Shelf:
             self._places.append(None)
             if place >= len(self._sizes):
                 self._sizes = np.concatenate([self._sizes, np.ones_like(self._sizes)])
-        story = self._stories[id_] = _Story(id_, place, number, at, at)
+        story = self._stories[id_] = _Story(id_, place, at, at)
         self._places[place] = story
         return story
 
@@ -297,7 +376,7 @@ class Shelf:
         known = story.members[-_REMEMBERED:]
         self._owners[np.array(known) - self._base] = story.place
         if len(story.members) > _REMEMBERED:
-            self._owners[story.members[-_REMEMBERED - 1] - self._base] = 0
+            self._owners[story.members[-_REMEMBERED - 1] - self._base] = -story.place
         story.sum = None
 
     def _reach(self, number: int) -> None:
@@ -321,7 +400,7 @@ class Shelf:
             found = self._postings.get(term)
             if found is not None and len(found) > 2 * count + _SLACK:
                 entries = np.frombuffer(found, dtype=np.int64)
-                alive: NDArray[np.int64] = entries[self._owner(entries) > 0]
+                alive: NDArray[np.int64] = entries[self._owner_of_live(entries) != 0]
                 self._postings[term] = array("q", alive.tobytes())
 
 

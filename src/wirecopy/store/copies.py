@@ -31,3 +31,9 @@ def repeating(c: Connection, original: ArticleId) -> list[Repeat]:
 def clear_repeat(c: Connection, article: ArticleId) -> None:
     """Note that an article repeats no other any more: its words were changed."""
     c.execute(_SET, {"wanted": article, "repeats": None, "repeat": None})
+
+
+def followed(c: Connection, article: ArticleId) -> bool:
+    """Whether an article came into its story with its text, and did not find it by itself."""
+    placement = c.execute(select(articles.c.placement).where(articles.c.id == article)).scalar()
+    return placement is not None and placement["kind"] == "copy"

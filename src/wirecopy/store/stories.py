@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from wirecopy.model import (
     ArticleId,
@@ -151,6 +151,23 @@ def members(c: Connection, story: StoryId) -> list[ArticleId]:
     """Every article placed in the story, shown or not, in the order of announcement."""
     asked = select(articles.c.id).where(articles.c.story == story).order_by(articles.c.position)
     return [ArticleId(id) for id in c.execute(asked).scalars()]
+
+
+def standing(c: Connection, story: StoryId) -> StoryId | None:
+    """The story that this address leads to: itself, or what it was merged into; None: unknown."""
+    row = c.execute(select(stories.c.merged_into).where(stories.c.id == story)).first()
+    return None if row is None else StoryId(row.merged_into or story)
+
+
+def redirect(c: Connection, story: StoryId, into: StoryId) -> None:
+    """A story's address, and those that lead there, lead to another from now on."""
+    led = or_(stories.c.id == story, stories.c.merged_into == story)
+    c.execute(update(stories).where(led).values(merged_into=into))
+
+
+def reopen(c: Connection, story: StoryId) -> None:
+    """A story's address leads to itself again."""
+    c.execute(update(stories).where(stories.c.id == story).values(merged_into=None))
 
 
 def put_edition(c: Connection, edition: Edition) -> None:
