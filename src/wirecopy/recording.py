@@ -351,12 +351,8 @@ class _Desk:
             hide(self.c, self.room, self.article, held)
         else:
             articles.hold(self.c, self.article.id, held, capture=self.capture)
-        return Recorded(
-            words=f"{held.reason}: {self.article.url} ({held.detail})",
-            url=self.item.url,
-            article=self.article.id,
-            held=held.reason,
-        )
+        words = f"{held.reason}: {self.article.url} ({held.detail})"
+        return Recorded(words=words, url=self.item.url, article=self.article.id, held=held.reason)
 
     def take_down(self, policy: Policy) -> Recorded:
         binding = next(reason for reason in policy.reasons if reason.mode is Mode.OFF)
@@ -364,9 +360,8 @@ class _Desk:
 
     def withdraw(self, reason: str, detail: str) -> Recorded:
         withdraw(self.c, self.room, self.article, reason, detail, capture=self.capture)
-        return Recorded(
-            words=f"withdrawn: {self.article.url}", url=self.item.url, article=self.article.id
-        )
+        words = f"withdrawn: {self.article.url}"
+        return Recorded(words=words, url=self.item.url, article=self.article.id)
 
     def place(self, shown: Reading) -> None:
         """Which article it repeats, and which story it belongs to: decided once, at first sight."""
