@@ -487,6 +487,13 @@ def test_h17_of_very_many_entries_the_ends_are_looked_at() -> None:
         assert kept == set(range(MAX_ENTRIES))
 
 
+def test_h17_entries_of_nothing_count_too() -> None:
+    sane = bound(HEAD + b"<item/>" * (MAX_ENTRIES + 100) + TAIL)
+
+    assert (sane.entries, sane.dropped) == (MAX_ENTRIES, 100)
+    assert bound(HEAD + b"<item/>" * 3 + b"<item><title>Half").entries == 3
+
+
 def test_h18_markup_nested_deep_is_kept_as_words() -> None:
     deep = b"<![CDATA[Rain " + b"<div>" * 200_000 + b"]]>"
     found = quickly(HEAD + item(b"<description>" + deep + b"</description>") + ONE + TAIL, 1)

@@ -226,11 +226,14 @@ def _tag(match: re.Match[bytes], scan: _Scan) -> int:
     if slash:
         return _close(match.end(), raw, name, scan)
     scan.elements += 1
-    if name in _ENTRIES and scan.opened < 0 and not rest.endswith(b"/"):
+    empty = rest.endswith(b"/")
+    if name in _ENTRIES and scan.opened < 0:
         scan.opened, scan.before = match.start(), scan.elements
     scan.fault = _attributes_fault(rest, scan) or _elements_fault(scan)
-    if not rest.endswith(b"/"):
+    if not empty:
         scan.stack.append(raw)
+    elif scan.opened == match.start() and not scan.fault:
+        _whole_entry(match.end(), scan)
     return match.end()
 
 
@@ -265,13 +268,17 @@ def _close(end: int, raw: bytes, name: str, scan: _Scan) -> int:
     while stack.pop() != raw:
         pass
     if name in _ENTRIES and scan.opened >= 0 and not any(_is_entry(open_) for open_ in stack):
-        scan.spans.append((scan.opened, end))
-        scan.closers = stack.copy()
-        scan.opened = -1
+        _whole_entry(end, scan)
     if not stack:
         scan.end = end
         return -1  # what follows the root is not the feed's
     return end
+
+
+def _whole_entry(end: int, scan: _Scan) -> None:
+    scan.spans.append((scan.opened, end))
+    scan.closers = scan.stack.copy()
+    scan.opened = -1
 
 
 def _is_entry(raw: bytes) -> bool:
