@@ -12,7 +12,6 @@ from bench import Ask, CannotRun
 
 NAMES = (
     "extraction",
-    "metadata",
     "feeds",
     "fuzz",
     "grouping",

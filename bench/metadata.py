@@ -130,7 +130,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(ask: Ask) -> list[dict[str, Any]]:
     """Print a line for each program and set."""
     folder = ask.folder()
-    rows = [row for row in read_truth(folder) if row.get("title") or row.get("date")]
+    rows = known(folder)
     peers = READERS if ask.peers is None else ("wirecopy", *ask.peers)
     for peer in peers:
         if peer not in READERS:
@@ -139,15 +139,21 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     print(f"{'':22}{'set':18}{'pages':>6}" + "".join(f"{key:>9}" for key in COLUMNS))
     table: list[dict[str, Any]] = []
     for peer in peers:
-        table += _table(peer, rows, _read_all(READERS[peer], rows, folder))
+        table += table_of(peer, rows, read_all(READERS[peer], rows, folder))
     if ask.more.parts:
         for part, (module, name, instead) in PARTS.items():
             with _replaced(f"wirecopy.stages.{module}", name, instead):
-                table += _table(f"- {part}", rows, _read_all(wirecopy, rows, folder))
+                table += table_of(f"- {part}", rows, read_all(wirecopy, rows, folder))
     return table
 
 
-def _read_all(reader: Reader, rows: Sequence[Truth], folder: Path) -> list[Said]:
+def known(folder: Path) -> list[Truth]:
+    """The pages of which anything is known but their text."""
+    fields = ("title", "authors", "date", "images")
+    return [row for row in read_truth(folder) if any(row.get(field) for field in fields)]
+
+
+def read_all(reader: Reader, rows: Sequence[Truth], folder: Path) -> list[Said]:
     said: list[Said] = []
     for row in rows:
         page = gzip.decompress((folder / row["file"]).read_bytes())
@@ -166,7 +172,7 @@ def _replaced(module: str, name: str, instead: Callable[..., Any]) -> Iterator[N
         setattr(home, name, kept)
 
 
-def _table(name: str, rows: Sequence[Truth], said: Sequence[Said]) -> list[dict[str, Any]]:
+def table_of(name: str, rows: Sequence[Truth], said: Sequence[Said]) -> list[dict[str, Any]]:
     """A row for all pages and one for each set, printed."""
     sets: dict[str, list[tuple[Truth, Said]]] = defaultdict(list)
     for row, one in zip(rows, said, strict=True):

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bench import metadata
 from bench.extraction import predict, read_truth, table_row
 from bench.extractors import OURS
 
@@ -44,3 +45,14 @@ def test_extraction_stays_above_its_floors() -> None:
         assert measured[key] >= floor, f"{key} fell to {measured[key]:.4f}, its floor is {floor}"
     for key, ceiling in FLOORS["extraction"]["at_most"].items():
         assert measured[key] <= ceiling, f"{key} rose to {measured[key]:.4f}, past {ceiling}"
+
+
+def test_metadata_stays_above_its_floors() -> None:
+    folder = set_of("extraction")
+    rows = metadata.known(folder)
+    table = metadata.table_of("wirecopy", rows, metadata.read_all(metadata.wirecopy, rows, folder))
+    measured = {row["set"]: row for row in table}
+    for name, floors in FLOORS["metadata"]["at_least"].items():
+        for key, floor in floors.items():
+            found = measured[name][key]
+            assert found >= floor, f"{key} of {name} fell to {found:.4f}, its floor is {floor}"

@@ -90,7 +90,7 @@ _MARK = re.compile(
     r"|/(?:authors?|autor(?:en|es)?|people|profile?s?)/."
 )
 _ELSEWHERE = re.compile(
-    r"comment|related|sidebar|widget|footer|teaser|card\b|popular|recent|latest|copyright|avatar-alt"
+    r"comment|related|sidebar|widget|footer|teaser|(?<!v)card\b|popular|recent|latest|copyright|avatar-alt"
 )
 _AFTER, _BEFORE = 45, 12  # lines around the headline
 _LONGEST_BYLINE = 150  # characters
