@@ -9,8 +9,9 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,6 +122,38 @@ def group(stream: Iterable[Drawn]) -> dict[ArticleId, StoryId]:
             placement = grouper.join_copy(item.id, one.repeat, story=stories[one.repeat.of])
         stories[item.id] = placement.story
     return stories
+
+
+def beside(
+    programs: Mapping[str, Callable[[Sequence[Item]], Mapping[str, str]]],
+    wanted: tuple[str, ...] | None,
+    items: Sequence[Item],
+) -> Iterator[tuple[str, Mapping[str, str], float]]:
+    """Each program that is wanted and installed: its name, what it gave, its CPU seconds.
+
+    None wants everybody. CannotRun for a name that is not known.
+    """
+    for name in wanted or ():
+        if name not in programs:
+            raise CannotRun(f"--peers {name} is not known; there are {', '.join(programs)}")
+    for name, program in programs.items():
+        if wanted is not None and name not in wanted:
+            continue
+        began = time.process_time()
+        try:
+            given = program(items)
+        except ModuleNotFoundError as error:
+            print(f"{name} is left out: {error.name} is not installed")
+            continue
+        yield name, given, time.process_time() - began
+
+
+def print_table(table: Sequence[Mapping[str, Any]]) -> None:
+    """One program a column, one figure a row."""
+    keys = dict.fromkeys(key for row in table for key in row)
+    for key in keys:
+        cells = [str(row.get(key, "")) for row in table]
+        print(f"{key:<22}" + "".join(f" {cell:>22}" for cell in cells).rstrip())
 
 
 def write_rows(path: Path, rows: Iterable[tuple[str, str]]) -> None:

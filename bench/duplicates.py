@@ -9,12 +9,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench import Ask
-from bench.clusters import Item, bcubed, f1, pairwise, read_stream, write_rows
+from bench.clusters import (
+    Item,
+    bcubed,
+    beside,
+    f1,
+    pairwise,
+    print_table,
+    read_stream,
+    write_rows,
+)
+from bench.duplicates_peers import PEERS
 from wirecopy.model import ArticleId, Repeat
-from wirecopy.stages.features import features
+from wirecopy.stages.features import fingerprint
 from wirecopy.stages.repeats import Index
 
 HARD = "hard-negative"
@@ -27,28 +38,36 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     groups = {item.id: found[item.id].of if item.id in found else item.id for item in items}
     if ask.out is not None:
         write_rows(ask.out, groups.items())
+    kinds = dict(Counter(repeat.kind for repeat in found.values()))
+    table = [_row("wirecopy", items, groups, seconds) | {"kinds": kinds}]
+    for name, given, spent in beside(PEERS, ask.peers, items):
+        table.append(_row(name, items, given, spent))
+    print_table(table)
+    return table
+
+
+def _row(
+    name: str, items: Sequence[Item], groups: Mapping[Any, str], seconds: float
+) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "name": "wirecopy",
+        "name": name,
         "documents": len(items),
         "documents_per_s": round(len(items) / seconds, 1) if seconds else None,
-        "kinds": dict(Counter(repeat.kind for repeat in found.values())),
     }
     pairs = [(item.truth, groups[item.id]) for item in items if item.truth]
     if pairs:
         row["f1"] = round(f1(*pairwise(pairs)), 4)
         row["bcubed_f1"] = round(f1(*bcubed(pairs)), 4)
         row |= by_variant(items, groups)
-    for key, value in row.items():
-        print(f"{key:<24} {value}")
-    return [row]
+    return row
 
 
 def find_copies(items: list[Item]) -> tuple[dict[ArticleId, Repeat], float]:
-    """What each article repeats, and the CPU seconds it took, fingerprints included."""
+    """What each article repeats, and the CPU seconds it took, from the text on."""
     index, found = Index(), {}
     began = time.process_time()
     for item in items:
-        drawn = features(item.title, item.text, item.language)
+        drawn = fingerprint(item.text)
         repeat = index.find(item.id, drawn, publisher=item.publisher, at=item.at)
         index.add(item.id, drawn, publisher=item.publisher, at=item.at, repeat=repeat)
         if repeat is not None:
@@ -56,7 +75,7 @@ def find_copies(items: list[Item]) -> tuple[dict[ArticleId, Repeat], float]:
     return found, time.process_time() - began
 
 
-def by_variant(items: list[Item], groups: dict[ArticleId, ArticleId]) -> dict[str, float]:
+def by_variant(items: Sequence[Item], groups: Mapping[Any, str]) -> dict[str, float]:
     """For each way a copy was made the share found, and the share of different texts joined."""
     originals = {item.truth: groups[item.id] for item in items if item.variant == "original"}
     sizes = Counter(groups.values())

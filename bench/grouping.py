@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench import Ask
-from bench.clusters import bcubed, draw, f1, group, interval, pairwise, read_stream, write_rows
+from bench.clusters import (
+    Item,
+    bcubed,
+    beside,
+    draw,
+    f1,
+    group,
+    interval,
+    pairwise,
+    print_table,
+    read_stream,
+    write_rows,
+)
+from bench.grouping_peers import PEERS
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,16 +39,27 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     items = read_stream(ask.data, clock=ask.more.clock)
     began = time.process_time()
     stories = group(draw(items))
-    seconds = time.process_time() - began
+    table = [_row("wirecopy", items, stories, time.process_time() - began)]
     if ask.out is not None:
         write_rows(ask.out, ((item.id, stories[item.id]) for item in items))
+    for name, given, seconds in beside(PEERS, ask.peers, items):
+        table.append(_row(name, items, given, seconds))
+    print_table(table)
+    return table
+
+
+def _row(
+    name: str, items: Sequence[Item], stories: Mapping[Any, str], seconds: float
+) -> dict[str, Any]:
+    """What a program made of the articles that it got to see."""
+    seen = [item for item in items if item.id in stories]
     row: dict[str, Any] = {
-        "name": "wirecopy",
-        "articles": len(items),
-        "stories": len(set(stories.values())),
-        "articles_per_s": round(len(items) / seconds, 1) if seconds else None,
+        "name": name,
+        "articles": len(seen),
+        "stories": len({stories[item.id] for item in seen}),
+        "articles_per_s": round(len(seen) / seconds, 1) if seconds else None,
     }
-    pairs = [(item.truth, stories[item.id]) for item in items if item.truth]
+    pairs = [(item.truth, str(stories[item.id])) for item in seen if item.truth]
     if pairs:
         precision, recall = bcubed(pairs)
         low, high = interval(pairs)
@@ -48,10 +73,4 @@ def run(ask: Ask) -> list[dict[str, Any]]:
             "f1_high": round(high, 4),
             "pairwise_f1": round(f1(*linked), 4),
         }
-    _print(row)
-    return [row]
-
-
-def _print(row: dict[str, Any]) -> None:
-    for key, value in row.items():
-        print(f"{key:<16} {value}")
+    return row

@@ -82,7 +82,17 @@ def test_a_perfect_grouping_has_no_spread_and_a_mixed_one_has() -> None:
 
 def test_a_stream_goes_in_time_order_and_is_scored(stream: Path, tmp_path: Path) -> None:
     out, table = tmp_path / "out.jsonl", tmp_path / "table.json"
-    arguments = ["grouping", "--data", str(stream), "--out", str(out), "--json", str(table)]
+    arguments = [
+        "grouping",
+        "--peers",
+        "none",
+        "--data",
+        str(stream),
+        "--out",
+        str(out),
+        "--json",
+        str(table),
+    ]
     assert main(arguments) == 0
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [one["id"] for one in rows] == ["a", "b", "c"]
@@ -96,9 +106,9 @@ def test_what_is_decided_does_not_hang_on_the_truth(stream: Path, tmp_path: Path
     lines = gzip.decompress(stream.read_bytes()).decode().splitlines()
     blind = [json.loads(line) | {"story": ""} for line in lines]
     first, second = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
-    assert main(["grouping", "--data", str(stream), "--out", str(first)]) == 0
+    assert main(["grouping", "--peers", "none", "--data", str(stream), "--out", str(first)]) == 0
     unknown = write(tmp_path / "blind.jsonl.gz", blind)
-    assert main(["grouping", "--data", str(unknown), "--out", str(second)]) == 0
+    assert main(["grouping", "--peers", "none", "--data", str(unknown), "--out", str(second)]) == 0
     assert first.read_bytes() == second.read_bytes()
 
 
@@ -113,7 +123,17 @@ def test_copies_are_told_by_how_they_were_made(tmp_path: Path) -> None:
         ],
     )
     out, table = tmp_path / "out.jsonl", tmp_path / "table.json"
-    arguments = ["duplicates", "--data", str(path), "--out", str(out), "--json", str(table)]
+    arguments = [
+        "duplicates",
+        "--peers",
+        "none",
+        "--data",
+        str(path),
+        "--out",
+        str(out),
+        "--json",
+        str(table),
+    ]
     assert main(arguments) == 0
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert {one["id"]: one["story"] for one in rows} == {"a": "a", "b": "a", "c": "c"}
@@ -131,5 +151,5 @@ def test_a_row_that_lacks_something_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_said_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["grouping", "--data", str(tmp_path / "none.gz")]) == 2
+    assert main(["grouping", "--peers", "none", "--data", str(tmp_path / "none.gz")]) == 2
     assert "none.gz is not a file" in capsys.readouterr().err

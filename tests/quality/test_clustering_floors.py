@@ -32,7 +32,7 @@ def stream(name: str, sha256: str) -> Path:
 
 def measure(folder: Path, *arguments: str) -> dict[str, Any]:
     table = folder / "table.json"
-    assert main([*arguments, "--json", str(table)]) == 0
+    assert main([*arguments, "--peers", "none", "--json", str(table)]) == 0
     (row,) = json.loads(table.read_text(encoding="utf-8"))
     return dict(row)
 

@@ -86,6 +86,12 @@ def features(title: str, text: str, language: str) -> Features:
     )
 
 
+def fingerprint(text: str) -> Features:
+    """What finding copies knows of a text, and no more: its words counted, and its shingles."""
+    body = words(text)
+    return Features(shingles=_shingles(body), words=len(body))
+
+
 def words(text: str) -> list[str]:
     """The words in lower case, without marks; character pairs where a script has no spaces."""
     for mark in _MARKS:
