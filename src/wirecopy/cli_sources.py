@@ -76,9 +76,13 @@ def check(
     )
     if not settings.site.contact:
         click.echo("Settings: no contact under [site]; publishers cannot tell who asks.")
+    for one in settings.gather.allow_internal:
+        click.echo(f"Settings: {one} may be asked, whatever address it leads to (allow_internal).")
     if not ask:
         return 0
-    failed = asyncio.run(_check_feeds(settings, report, dialer or PublicDialer()))
+    failed = asyncio.run(
+        _check_feeds(settings, report, dialer or PublicDialer(allow=settings.gather.vouched))
+    )
     click.echo(f"{many(feeds - failed, 'feed')} right, {failed} not.")
     return 1 if failed else 0
 
@@ -144,7 +148,9 @@ def add(
 ) -> int:
     """Find the feed behind an address and append its publisher to the settings."""
     address = _address(url)
-    home, found = asyncio.run(_find(settings, address, dialer or PublicDialer(), report))
+    home, found = asyncio.run(
+        _find(settings, address, dialer or PublicDialer(allow=settings.gather.vouched), report)
+    )
     day = datetime.now(UTC).date().isoformat()
     publisher = _publisher(home, found, f"{home}, read {day}")
     added = config_text.add(path, [publisher], f"Added by `wirecopy add {address}` on {day}.")

@@ -58,6 +58,14 @@ class Gather:
 
     delay_seconds: float = 1.0
     page_limit_mb: int = 15
+    allow_internal: tuple[str, ...] = ()  # "host:port"
+    webhook: str = ""
+
+    @property
+    def vouched(self) -> frozenset[tuple[str, int]]:
+        """The hosts and ports that the operator vouches for."""
+        pairs = (one.rpartition(":") for one in self.allow_internal)
+        return frozenset((host.strip("[]"), int(port)) for host, _, port in pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,20 @@ def web_address(value: Any) -> str:
     return found
 
 
+def endpoint(value: Any) -> str:
+    """A host and a port as `host:port`, lower case; an IPv6 address stands in brackets."""
+    cure = 'Write host and port: "intranet.example:8080".'
+    found = text(value).lower()
+    try:
+        parts = urlsplit(f"//{found}")
+        named, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise Wrong("is not a host and a port", cure) from error
+    if not named or not port or parts.netloc != found or "@" in found or re.search(r"\s", found):
+        raise Wrong("is not a host and a port", cure)
+    return found
+
+
 def domain(value: Any) -> str:
     """A publisher's domain in the form of `PublisherId`: lower case, ASCII, without `www.`."""
     found = text(value).lower().rstrip(".").removeprefix("www.")

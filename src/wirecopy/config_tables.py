@@ -90,6 +90,21 @@ GATHER = (
         default="15",
         help="A page or feed larger than this is left alone.",
     ),
+    Key(
+        name="allow_internal",
+        read=keys.texts(keys.endpoint, '["intranet.example:8080"]'),
+        kind="list of host:port",
+        default="none",
+        help="Hosts inside your own network, or other ports, that may be asked all the same; "
+        "`wirecopy check` and the health page name them.",
+    ),
+    Key(
+        name="webhook",
+        read=keys.web_address,
+        kind="web address",
+        default="none",
+        help="Where alarms are posted as JSON: a source that died, a layout that broke.",
+    ),
 )
 
 STORAGE = (

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
@@ -24,8 +25,8 @@ from wirecopy.log import get
 from wirecopy.model import Feed, FeedReading, FeedState, Held, Miss, Purpose, Response
 from wirecopy.recorder import After, Recorder, Then
 from wirecopy.recording import Recorded, Result
-from wirecopy.stages import schedule
-from wirecopy.store import alarms, articles, pictures, sitemaps, sources
+from wirecopy.stages import schedule, websub
+from wirecopy.store import alarms, articles, pictures, sitemaps, sources, subscriptions
 from wirecopy.store.articles import DuePage
 from wirecopy.store.pictures import DuePicture
 
@@ -65,6 +66,7 @@ class Errands:
 
         def note(c: Connection, found: Result, recorded: Recorded | None) -> None:
             answer = replace(_answer(got, found, recorded), indexed=sitemaps.is_dated(feed))
+            answer = replace(answer, **_hub(c, feed, state, got, found, recorded, at))
             after_it = schedule.after_poll(state, answer, at)
             sources.put_feed_state(c, after_it)
             rest(c)
@@ -235,14 +237,35 @@ def _tell_flood(c: Connection, feed: Feed, recorded: Recorded | None, at: dateti
     words = f"It names more new articles than {QUOTA:,} a day; {recorded.refused:,} were left out."
     cure = "Look at the feed; if it is no farm of links, add its sections' feeds instead."
     alarms.sound(c, alarms.FLOOD, feed.url, publisher=feed.publisher, words=words, cure=cure, at=at)
-    log.warning("flood", feed=feed.url, publisher=feed.publisher, refused=recorded.refused)
+
+
+def _hub(
+    c: Connection,
+    feed: Feed,
+    state: FeedState,
+    got: Response | FetchError,
+    found: Result,
+    recorded: Recorded | None,
+    at: datetime,
+) -> dict[str, Any]:
+    """What a poll tells of the feed's hub; one that did not tell of what is new is not trusted."""
+    said: dict[str, Any] = {}
+    if isinstance(got, Response) and isinstance(found, FeedReading):
+        said["hub"], said["topic"] = websub.hub_of(got.headers, found, got.final_url)
+    said["pushed"] = subscriptions.is_live(c, feed.url, at)
+    new = recorded is not None and recorded.announced > 0
+    if said["pushed"] and new and state.polls and state.why != schedule.KNOCKED:
+        why = "The hub did not tell us of what was new."
+        subscriptions.distrust(c, feed.url, at + websub.REFUSED, why)
+        said["pushed"] = False
+    return said
 
 
 def _tell(c: Connection, feed: Feed, before: FeedState, after: FeedState, at: datetime) -> None:
     """Sound the alarm when a feed dies, and end it when it lives again."""
     words = schedule.died(before, after)
     if words:
-        begun = alarms.sound(
+        alarms.sound(
             c,
             alarms.SOURCE,
             feed.url,
@@ -251,7 +274,5 @@ def _tell(c: Connection, feed: Feed, before: FeedState, after: FeedState, at: da
             cure=after.cure,
             at=at,
         )
-        if begun:
-            log.warning("feed died", feed=feed.url, publisher=feed.publisher, words=words)
     elif before.failures and not after.failures:
         alarms.end(c, alarms.SOURCE, feed.url, at)

@@ -76,12 +76,13 @@ class Limits:
     redirects: int = 5
     ratio: int = 100  # of bytes unpacked to bytes on the wire, past the first megabyte
 
-    def bytes_of(self, purpose: Purpose) -> int:
+    def bytes_of(self, purpose: Purpose | None) -> int:
+        """Of an answer's body; None is for the answer to what was posted."""
         if purpose is Purpose.FEED:
             return self.feed_bytes
         if purpose is Purpose.IMAGE:
             return self.image_bytes
-        return robots.MAX_BYTES if purpose in OF_THE_SITE else self.page_bytes
+        return self.page_bytes if purpose is Purpose.PAGE else robots.MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ class Conditions:
 
     def of(self, url: str) -> Mapping[str, str]:
         return self.headers if self.validates in ("", url) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is posted."""
+
+    body: bytes
+    content_type: str
 
 
 class Fetcher:
@@ -198,6 +207,18 @@ class Fetcher:
             raise
         return replace(response, url=url)
 
+    async def post(self, url: str, body: bytes, content_type: str) -> Response:
+        """Say something to a hub or to the operator's webhook, past the same guard and queue.
+
+        Any 2xx is an answer; a redirect is not followed. Raises every kind of FetchError.
+        """
+        there = target(url)
+        pause = self._manners.delay_seconds
+        response = await self._ask(there, None, {}, pause, Said(body, content_type))
+        if 200 <= response.status < 300:
+            return response
+        return _judged(response, None, conditional=False)
+
     # ------------------------------------------------------------ redirects
 
     async def _follow(self, asked: Target, purpose: Purpose, conditions: Conditions) -> Response:
@@ -230,7 +251,12 @@ class Fetcher:
     # ------------------------------------------------------------ one request
 
     async def _ask(
-        self, here: Target, purpose: Purpose, conditions: Mapping[str, str], pause: float
+        self,
+        here: Target,
+        purpose: Purpose | None,
+        conditions: Mapping[str, str],
+        pause: float,
+        said: Said | None = None,
     ) -> Response:
         async with self._queues.turn(
             here.host,
@@ -241,7 +267,7 @@ class Fetcher:
         ):
             try:
                 async with self._lanes.place():
-                    response = await self._exchange(here, purpose, conditions)
+                    response = await self._exchange(here, purpose, conditions, said)
             except Crowded as error:
                 raise _no_answer(f"{here.host} was slow when many others were.", here) from error
             if response.status not in (429, 503):
@@ -262,7 +288,11 @@ class Fetcher:
         )
 
     async def _exchange(
-        self, here: Target, purpose: Purpose, conditions: Mapping[str, str]
+        self,
+        here: Target,
+        purpose: Purpose | None,
+        conditions: Mapping[str, str],
+        said: Said | None = None,
     ) -> Response:
         session, dialling = self._session, self._connector
         if session is None or dialling is None:
@@ -270,10 +300,12 @@ class Fetcher:
         limits = self._limits
         headers = {
             "User-Agent": self._manners.user_agent,
-            "Accept": ACCEPT[purpose],
+            "Accept": ACCEPT[purpose] if purpose else "*/*",
             "Accept-Encoding": ACCEPTED,
             **conditions,
         }
+        if said is not None:
+            headers["Content-Type"] = said.content_type
         dialling.keep_idle(IDLE_CONNECTIONS)
         if dialling.idle >= IDLE_PAGES and purpose in (Purpose.PAGE, Purpose.IMAGE):
             # What a feed brings is asked for next; after a page, often nothing is.
@@ -281,8 +313,12 @@ class Fetcher:
         try:
             async with asyncio.timeout(limits.total_seconds):
                 async with asyncio.timeout(limits.connect_seconds + limits.headers_seconds):
-                    answer = await session.get(
-                        URL(here.url, encoded=True), headers=headers, allow_redirects=False
+                    answer = await session.request(
+                        "GET" if said is None else "POST",
+                        URL(here.url, encoded=True),
+                        headers=headers,
+                        data=None if said is None else said.body,
+                        allow_redirects=False,
                     )
                 try:
                     body = await self._body(answer, here, purpose)
@@ -299,7 +335,7 @@ class Fetcher:
         return Response(
             url=here.url,
             final_url=here.url,
-            purpose=purpose,
+            purpose=purpose or Purpose.PAGE,  # of what was posted nothing is kept
             status=answer.status,
             headers=tuple((_text(name), _text(value)) for name, value in answer.raw_headers),
             body=body,
@@ -309,7 +345,9 @@ class Fetcher:
             http_version=_version(answer),
         )
 
-    async def _body(self, answer: aiohttp.ClientResponse, here: Target, purpose: Purpose) -> bytes:
+    async def _body(
+        self, answer: aiohttp.ClientResponse, here: Target, purpose: Purpose | None
+    ) -> bytes:
         """The answer's body, unpacked and bounded; of an answer not asked for, its beginning."""
         most = self._limits.bytes_of(purpose)
         cut = purpose is Purpose.ROBOTS
@@ -367,7 +405,7 @@ def _next_hop(response: Response, here: Target, asked: Target) -> Target:
     return there
 
 
-def _judged(response: Response, purpose: Purpose, *, conditional: bool) -> Response:
+def _judged(response: Response, purpose: Purpose | None, *, conditional: bool) -> Response:
     """The answer when it is one that was asked for; else the error it stands for."""
     status, url = response.status, response.url
     if status == 200 and (response.body or purpose is Purpose.ROBOTS):

@@ -9,6 +9,7 @@ import uvicorn
 from wirecopy.config import Settings
 from wirecopy.errors import StoreError
 from wirecopy.store.db import Store, open_store
+from wirecopy.store.knocks import Knocks
 from wirecopy.web.app import create_app
 from wirecopy.web.reads import Reads
 from wirecopy.web.site import Site
@@ -28,12 +29,14 @@ def serve(settings: Settings) -> None:
         languages=settings.site.languages,
         contact=settings.site.contact,
         base_url=settings.site.base_url,
+        internal=settings.gather.allow_internal if settings.private else (),
     )
     reads = Reads(settings.storage.folder / "reads.db")
     images = settings.storage.folder / "images"
+    knocks = Knocks(settings.storage.folder / "knocks.db")
     with _opened(settings.database_url) as store:
         try:
-            app = create_app(store, site=site, reads=reads, images=images)
+            app = create_app(store, site=site, reads=reads, images=images, knocks=knocks)
             uvicorn.run(
                 app,
                 host=settings.site.host,
@@ -44,6 +47,7 @@ def serve(settings: Settings) -> None:
                 proxy_headers=False,
             )
         finally:
+            knocks.close()
             reads.close()
 
 

@@ -13,6 +13,7 @@ from wirecopy.model import (
     ArticleState,
     Capture,
     Feed,
+    FeedState,
     Miss,
     Purpose,
     Revision,
@@ -20,7 +21,7 @@ from wirecopy.model import (
     Span,
 )
 from wirecopy.stages import address
-from wirecopy.store import articles, captures, sources, stories
+from wirecopy.store import articles, captures, sources, stories, subscriptions
 from wirecopy.store.articles import ArticleRow
 from wirecopy.store.db import Store
 
@@ -219,11 +220,26 @@ def _feed_trail(c: Connection, folder: Path, url: str) -> Iterator[str]:
     yield _more("why", state.why)
     if state.named_url and state.named_url != url:
         yield _fact("calls itself", state.named_url)
+    if state.address:
+        yield _fact("moved to", f"{state.address}, for good")
     if state.moved_to:
-        yield _fact("moved to", state.moved_to)
+        times = f"{state.moved_times} polls in a row" if state.moved_times > 1 else "the last poll"
+        yield _fact("leads to", f"{state.moved_to} (permanent redirect, at {times})")
+    if state.hub:
+        yield from _hub(c, state)
     if state.polls:
-        unchanged = f"{state.not_modified} unchanged"
+        share = f"{state.not_modified / state.polls:.0%}".replace("%", " %")
+        unchanged = f"{state.not_modified} unchanged ({share})"
         yield _fact("so far", f"asked {_times(state.polls)}, {unchanged}, {state.bytes:,} bytes")
+
+
+def _hub(c: Connection, state: FeedState) -> Iterator[str]:
+    yield _fact("hub", state.hub)
+    found = subscriptions.of_feed(c, state.feed)
+    if found is not None and found.lease_until is not None:
+        yield _more("tells us", f"until {_time(found.lease_until)}")
+    elif found is not None:
+        yield _more("silent", found.why)
 
 
 def _feed(c: Connection, url: str) -> Feed | None:

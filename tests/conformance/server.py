@@ -37,6 +37,7 @@ class Asked:
     headers: tuple[tuple[str, str], ...]
     at: float  # time.monotonic()
     connection: int  # 1, 2, ...: which connection it came on
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
@@ -139,7 +140,9 @@ async def _read(reader: asyncio.StreamReader, connection: int) -> Asked | None:
     method, path, _ = first.split(" ")
     headers = tuple((name, value.strip()) for name, _, value in (x.partition(":") for x in lines))
     host = next((value for name, value in headers if name.lower() == "host"), "")
-    return Asked(method, host, path, headers, time.monotonic(), connection)
+    length = next((value for name, value in headers if name.lower() == "content-length"), "0")
+    body = await reader.readexactly(int(length))
+    return Asked(method, host, path, headers, time.monotonic(), connection, body)
 
 
 # ---------------------------------------------------------------- good and bad manners

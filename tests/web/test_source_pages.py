@@ -38,16 +38,17 @@ def test_health_tells_each_feeds_last_answer_and_next_poll(paper: Paper) -> None
     assert len(rows) == 8
     assert rows[0] == (
         "The Harbour Post good https://harbourpost.example/feeds/world.xml 200 15:02 "
-        "15:32: published 4 articles in the last hour 75 % of 48"
+        "15:32: published 4 articles in the last hour 75 % of 48 412.0 kB"
     )
-    assert rows[2].endswith("25 % of 48")
+    assert rows[2].endswith("25 % of 48 412.0 kB")
     assert "The server answered 503 (Service Unavailable). Nothing to do" in rows[7]
 
 
 def test_health_raises_an_alarm_for_a_feed_that_keeps_failing(paper: Paper) -> None:
     assert paper.get("/health").words("//section[@class='notice']//li") == [
         "Coast Link: The feed https://coastlink.example/feeds/all.xml failed 4 times in a row. "
-        "The server answered 503 (Service Unavailable)."
+        "The server answered 503 (Service Unavailable). Nothing to do: it is asked again, more and "
+        "more seldom."
     ]
 
 

@@ -386,6 +386,9 @@ def _wait(state: FeedState, answer: Answer, failures: int, at: datetime) -> tupl
     return _spread(_doubled(1 / 12, failures, day), state), _times("no good answer", failures)
 
 
+KNOCKED = "its hub says that something is new"
+"""Why a feed is due when its hub knocked."""
+
 _DORMANT = "not found for two weeks; dormant, asked once a month"
 
 

@@ -16,7 +16,7 @@ from wirecopy.model import (
     Publisher,
     PublisherId,
 )
-from wirecopy.store.schema import articles, feed_states, feeds, hosts, publishers
+from wirecopy.store.schema import articles, feed_states, feeds, hosts, publishers, subscriptions
 from wirecopy.store.serial import basis_of
 from wirecopy.store.sources import state_of
 
@@ -170,6 +170,14 @@ def held_back(c: Connection, *, limit: int, publisher: str = "") -> list[HeldBac
         )
         for row in c.execute(query)
     ]
+
+
+def leases(c: Connection) -> dict[str, datetime]:
+    """Until when each feed's hub tells us of its news."""
+    lasting = select(subscriptions.c.feed, subscriptions.c.lease_until).where(
+        subscriptions.c.lease_until.is_not(None)
+    )
+    return {row.feed: row.lease_until for row in c.execute(lasting)}
 
 
 def resting(c: Connection, at: datetime) -> list[Resting]:

@@ -181,7 +181,7 @@ def api(desk: Desk) -> FastAPI:
 
     @app.get("/sources", response_model=views_sources.HealthPage, summary="Source health")
     async def sources(request: Request) -> Response:
-        return await desk.json(request, _HEALTH, views_sources.health)
+        return await desk.json(request, _HEALTH, lambda c: views_sources.health(c, site.internal))
 
     @app.get("/search", response_model=views.SearchPage, summary="Search")
     async def search(request: Request, q: str, limit: Limit = 50) -> Response:

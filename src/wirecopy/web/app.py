@@ -28,6 +28,7 @@ from wirecopy.errors import StoreError, WirecopyError
 from wirecopy.stages import rank
 from wirecopy.store import reading, reading_sources
 from wirecopy.store.db import Store
+from wirecopy.store.knocks import Knocks
 from wirecopy.web import (
     schema_org,
     syndicate,
@@ -40,6 +41,7 @@ from wirecopy.web import (
 from wirecopy.web.api import api
 from wirecopy.web.desk import Desk, Made
 from wirecopy.web.drawing import coverage
+from wirecopy.web.hub import Hubs
 from wirecopy.web.lines import StoryLine
 from wirecopy.web.method import RIGHTS
 from wirecopy.web.reads import FLUSH_SECONDS, Reads
@@ -54,7 +56,9 @@ log = get_logger()
 IMAGE = re.compile(r"[0-9a-f]{64}\.webp")
 
 
-def create_app(store: Store, *, site: Site, reads: Reads, images: Path) -> Starlette:
+def create_app(
+    store: Store, *, site: Site, reads: Reads, images: Path, knocks: Knocks | None = None
+) -> Starlette:
     """The newspaper; `images` is the folder of re-encoded lead images.
 
     The caller keeps `store` and `reads`, and closes them when the application has ended.
@@ -80,6 +84,7 @@ def create_app(store: Store, *, site: Site, reads: Reads, images: Path) -> Starl
             Route("/opml", pages.opml),
             Route("/image/{file}", pages.image),
             Route("/robots.txt", pages.robots),
+            Route("/websub/{token}", Hubs(store, knocks).answer, methods=["GET", "POST"]),
             Mount("/static", StaticFiles(directory=STATIC)),
             Mount("/api", api(desk)),
         ],
@@ -203,7 +208,12 @@ class Pages:
 
     async def health(self, request: Request) -> Response:
         # The schedule moves without an article moving, so this page is rendered each time
-        return await self.desk.page(request, "health.html", views_sources.health, keep=False)
+        return await self.desk.page(
+            request,
+            "health.html",
+            lambda c: views_sources.health(c, self.site.internal),
+            keep=False,
+        )
 
     async def about(self, request: Request) -> Response:
         def example(c: Connection) -> list[StoryLine]:

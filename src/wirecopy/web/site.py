@@ -14,6 +14,7 @@ class Site:
     timezone: str = "UTC"  # IANA name; every time on a page is told in it
     languages: tuple[str, ...] = ()  # of the articles shown; empty: all
     contact: str = ""
+    internal: tuple[str, ...] = ()  # exempt from the guard; told on a private site alone
     base_url: str = ""  # for addresses in feeds and the API; "": as the request came
 
     def disclaimer(self, publisher: str) -> str:

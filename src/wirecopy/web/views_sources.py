@@ -7,8 +7,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from wirecopy.model import Publisher
+from wirecopy.log import mask
+from wirecopy.model import Publisher, PublisherId
+from wirecopy.stages.schedule import is_dormant
+from wirecopy.store import alarms as alarms_kept
 from wirecopy.store import reading, reading_sources
+from wirecopy.store.alarms import LAYOUT, SOURCE
 from wirecopy.web.lines import (
     ArticleLine,
     PublisherRef,
@@ -46,7 +50,7 @@ class SourceLine:
     publisher: PublisherRef
     section: str
     listed_in: str
-    standing: str  # "good", "failing", "gone", "new"
+    standing: str  # "good", "failing", "dormant", "gone", "new"
     status: int
     answered: datetime | None
     polled: datetime | None
@@ -57,7 +61,11 @@ class SourceLine:
     failures: int
     polls: int
     not_modified: int
+    bytes: int
+    address: str  # where it is asked since it moved for good; "" at its own address
     moved_to: str
+    hub: str
+    pushed_until: datetime | None  # until when its hub tells us of news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +127,10 @@ class Alarm:
     """Something the operator should look at."""
 
     publisher: PublisherRef
+    kind: str  # "source", "layout", ...
     words: str
+    cure: str
+    at: datetime | None  # since when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +140,10 @@ class HealthPage:
     mast: Mast
     good: int
     failing: int
+    dormant: int
     gone: int
     new: int
+    internal: tuple[str, ...]  # host:port inside the operator's network that may be asked
     sources: tuple[SourceLine, ...]
     alarms: tuple[Alarm, ...]
     held: tuple[HeldLine, ...]
@@ -164,12 +177,19 @@ def publisher(
 
 
 def sources(c: Connection, *, publisher: str = "") -> tuple[SourceLine, ...]:
-    """Every feed with its last answer."""
-    return tuple(_source(one) for one in reading_sources.sources(c, publisher=publisher))
+    """Every feed with its last answer; nobody's token stands in an address."""
+    leases = reading_sources.leases(c)
+    return tuple(
+        _source(one, leases.get(one.feed.url))
+        for one in reading_sources.sources(c, publisher=publisher)
+    )
 
 
-def health(c: Connection) -> HealthPage:
-    """Source health: feeds, alarms, held-back pages, resting hosts."""
+def health(c: Connection, internal: tuple[str, ...] = ()) -> HealthPage:
+    """Source health: feeds, alarms, held-back pages, resting hosts.
+
+    `internal` are the operator's exceptions to the guard.
+    """
     head = mast(c)
     found = sources(c)
     standings = [one.standing for one in found]
@@ -177,8 +197,10 @@ def health(c: Connection) -> HealthPage:
         mast=head,
         good=standings.count("good"),
         failing=standings.count("failing"),
+        dormant=standings.count("dormant"),
         gone=standings.count("gone"),
         new=standings.count("new"),
+        internal=internal,
         sources=found,
         alarms=_alarms(c, found, head.at),
         held=tuple(_held(one) for one in reading_sources.held_back(c, limit=HELD_BACK)),
@@ -190,21 +212,39 @@ def health(c: Connection) -> HealthPage:
 
 
 def _alarms(c: Connection, found: tuple[SourceLine, ...], at: datetime | None) -> tuple[Alarm, ...]:
+    names = {one.publisher.id: one.publisher for one in found}
+    lasting = alarms_kept.lasting(c)
     alarms = [
         Alarm(
+            publisher=names.get(PublisherId(one.publisher), publisher_ref(one.publisher, "")),
+            kind=one.kind,
+            words=mask(f"{one.subject}: {one.words}" if one.kind == SOURCE else one.words),
+            cure=one.cure,
+            at=one.at,
+        )
+        for one in lasting
+    ]
+    told = {mask(one.subject) for one in lasting}
+    alarms += [
+        Alarm(
             publisher=one.publisher,
+            kind=SOURCE,
             words=f"The feed {one.url} failed {one.failures} times in a row. {one.error}",
+            cure=one.cure,
+            at=None,
         )
         for one in found
-        if one.failures >= FAILURES_ALARM
+        if one.failures >= FAILURES_ALARM and one.url not in told
     ]
-    names = {one.publisher.id: one.publisher for one in found}
     week = reading_sources.yields(c, since=at - timedelta(days=7)) if at else {}
     for id, became in week.items():
         if became.read >= BROKEN_LEAST and became.held / became.read >= BROKEN_SHARE:
             alarms.append(
                 Alarm(
                     publisher=names.get(id, publisher_ref(id, id)),
+                    kind=LAYOUT,
+                    cure="Look at one with `wirecopy show`; the archive keeps every page.",
+                    at=None,
                     words=f"{became.held} of {became.read} pages of the last week are held back: "
                     "the layout of its pages may have changed.",
                 )
@@ -237,10 +277,10 @@ def _publisher(found: Publisher, became: reading_sources.Yield | None) -> Publis
     )
 
 
-def _source(one: reading_sources.Source) -> SourceLine:
+def _source(one: reading_sources.Source, lease: datetime | None) -> SourceLine:
     state = one.state
     return SourceLine(
-        url=one.feed.url,
+        url=mask(one.feed.url),
         publisher=publisher_ref(one.feed.publisher, one.publisher_name),
         section=one.feed.section,
         listed_in=one.feed.listed_in,
@@ -250,12 +290,16 @@ def _source(one: reading_sources.Source) -> SourceLine:
         polled=state.polled_at if state else None,
         due=state.due_at if state and not state.gone else None,
         why=state.why if state else "not asked yet",
-        error=state.error if state else "",
+        error=mask(state.error) if state else "",
         cure=state.cure if state else "",
         failures=state.failures if state else 0,
         polls=state.polls if state else 0,
         not_modified=state.not_modified if state else 0,
-        moved_to=state.moved_to if state else "",
+        bytes=state.bytes if state else 0,
+        address=mask(state.address) if state else "",
+        moved_to=mask(state.moved_to) if state else "",
+        hub=mask(state.hub) if state else "",
+        pushed_until=lease,
     )
 
 
@@ -264,6 +308,8 @@ def _standing(one: reading_sources.Source) -> str:
         return "new"
     if one.state.gone:
         return "gone"
+    if is_dormant(one.state):
+        return "dormant"
     return "failing" if one.state.error else "good"
 
 
