@@ -69,6 +69,11 @@ def test_a_hostile_page_is_answered_and_the_next_is_read(page: str, reason: str 
     assert_a_good_page_is_read()
 
 
+@pytest.mark.parametrize("url", ["", "xhttps://tidewater.example/a", "http://", "http://[::1/a"])
+def test_no_address_brings_the_reader_down(url: str) -> None:
+    assert isinstance(read_page(GOOD.encode(), HTML, url, AT), (Reading, Held))
+
+
 PIECES = st.sampled_from(
     [
         *("<", ">", "</", "/>", "<!--", "-->", "<![CDATA[", "]]>", "<?", "&", "&#", "&#x0;", "&lt"),

@@ -49,7 +49,7 @@ def read_page(
         return _held(proved, signals)
     language = detect(proved.title, proved.text, draft.language)
     mark("language")
-    own = address.domain(url)
+    own = _domain(url)
     reading = Reading(
         title=proved.title,
         authors=proved.authors,
@@ -71,6 +71,14 @@ def read_page(
     )
     mark("understand")
     return reading
+
+
+def _domain(url: str) -> str:
+    """The publisher's domain; "" where the address is no web address."""
+    try:
+        return address.domain(url)
+    except ValueError:
+        return ""
 
 
 def _held(held: Held, signals: Signals) -> Held:
