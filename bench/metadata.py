@@ -1,10 +1,11 @@
 """What pages say of themselves: headline, bylines, day, lead image; by set, beside others.
 
-The folder holds truth.jsonl and html/*.gz. `wirecopy` is what stands after the proof: a headline
-or a name that is not found in the page does not count. `trafilatura` reads metadata alone, without
-the text; `json-ld` takes what the page's JSON-LD says, and nothing else. ms is CPU time a page,
-parsing included (proving not). A lead image is right when its file has the name of the truth's
-cover. --parts leaves out one part after the other and prints what it costs.
+The folder holds truth.jsonl and html/*.gz. `wirecopy` is what stands after the proof: a headline or
+a name that is not found in the page does not count. `trafilatura` reads metadata alone, without the
+text; `json-ld` takes what the page's JSON-LD says, and nothing else. ms is CPU time a page, parsing
+included (proving not). `wirecopy+rescue` asks trafilatura and htmldate for what is missing. A lead
+image is right when its file has the name of the truth's cover. --parts leaves out one part after
+the other and prints what it costs.
 """
 
 from __future__ import annotations
@@ -116,8 +117,28 @@ def json_ld(decoded: Decoded, page: bytes, url: str) -> Said:
     return Said(prediction, shown, time.process_time() - start)
 
 
+def rescued(decoded: Decoded, page: bytes, url: str) -> Said:
+    """Ours; where it finds no author or no day, trafilatura's and htmldate's searches are asked."""
+    from htmldate import find_date
+    from trafilatura.metadata import extract_author
+    from trafilatura.utils import load_html
+
+    said = wirecopy(decoded, page, url)
+    start = time.process_time()
+    authors, day = said.prediction.authors, said.prediction.date
+    if not authors or not day:
+        tree = load_html(decoded.text)
+        if tree is not None and not authors:
+            authors = tuple(name for name in (extract_author(tree) or "").split("; ") if name)
+        if tree is not None and not day:
+            day = find_date(tree, url=url, original_date=True, max_date=AT.date().isoformat()) or ""
+    prediction = Prediction(title=said.prediction.title, authors=authors, date=day)
+    return Said(prediction, said.image, said.seconds + time.process_time() - start)
+
+
 READERS: Mapping[str, Reader] = {
     "wirecopy": wirecopy,
+    "wirecopy+rescue": rescued,
     "trafilatura": trafilatura,
     "json-ld": json_ld,
 }

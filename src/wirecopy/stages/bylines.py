@@ -89,8 +89,10 @@ _MARK = re.compile(
     r"|author[-_]+vcard)(?:\s|$)"
     r"|/(?:authors?|autor(?:en|es)?|people|profile?s?)/."
 )
+_COMMENTS = re.compile(r"comment|leserbrief|reply|copyright")
 _ELSEWHERE = re.compile(
-    r"comment|related|sidebar|widget|footer|teaser|(?<!v)card\b|popular|recent|latest|copyright|avatar-alt"
+    r"comment|leserbrief|reply|related|(?:^|\s)sidebar|widget\b|(?<!post-)(?<!entry-)footer|teaser"
+    r"|(?<!v)(?<!h-)card\b|popular|recent|latest|copyright|avatar-alt"
 )
 _AFTER, _BEFORE = 45, 12  # lines around the headline
 _LONGEST_BYLINE = 150  # characters
@@ -156,7 +158,9 @@ def _short(text: str) -> list[str]:
 
 
 _BY_LINE = re.compile(
-    r"^(?:(?:written|posted|published|story|article|words|text|reported|opinion|analysis) )?"
+    r"^(?:(?:written|posted|published|submitted|story|article|words|text|reported|opinion|analysis"
+    r"|eingestellt|erstellt|geschrieben|gespeichert|veröffentlicht|verfasst|publi[ée]|publicado"
+    r"|escrito|scritto) )?"
     r"(?:by|von|par|por|di|door|av|af|tekst|text|texto|texte|testo|autor[ea]?|autorin|auteur|author"
     r"|tác giả|oleh|yazan|автор|текст|작성자|글|文|撰文|作者|記者|记者|द्वारा|بقلم|כתב)"
     r"\s*(?:[:：|]|\b)\s*(?P<rest>.*)$",
@@ -164,9 +168,14 @@ _BY_LINE = re.compile(
 )
 
 
+_BY_WITHIN = re.compile(  # "1 March 2026 By Ada Lind"
+    r"(?:\d{4}|[|•·/–—-])\s*(?:by|von|par|por)\s+(?P<rest>\S.{2,60})$", re.IGNORECASE
+)
+
+
 def _by_word(line: Line, following: list[Line], marked: _Marked) -> list[str]:
     """What stands behind "By"; where that is links, their words."""
-    match = _BY_LINE.match(line.text)
+    match = _BY_LINE.match(line.text) or _BY_WITHIN.search(line.text)
     if match is None or _stands_elsewhere(line):
         return []
     rest = match["rest"]
@@ -196,4 +205,7 @@ def _good(text: str) -> list[str]:
 
 
 def _stands_elsewhere(line: Line) -> bool:
-    return any(_ELSEWHERE.search(label) for label in labels(line.pieces[0][1], 8))
+    element = line.pieces[0][1]
+    return any(_ELSEWHERE.search(label) for label in labels(element, 4)) or any(
+        _COMMENTS.search(label) for label in labels(element, 8)
+    )

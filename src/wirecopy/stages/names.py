@@ -6,7 +6,8 @@ import re
 
 _BY = re.compile(
     r"""^(?:by|von|par|por|di|door|av|af|text|texto|author|autor(?:in)?|view\ all\ posts\ by
-    |(?:opinion|written|posted|published|veröffentlicht|erstellt|geschrieben|verfasst|escrito
+    |(?:opinion|written|posted|published|submitted|veröffentlicht|erstellt|eingestellt|geschrieben
+        |gespeichert|verfasst|escrito
         |publicado|publié|scritto)\ (?:by|von|par|por|da)
     )\b:?\s+""",
     re.IGNORECASE | re.VERBOSE,
