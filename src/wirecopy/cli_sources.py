@@ -38,7 +38,7 @@ from wirecopy.stages.feeds import read_feed
 
 AT_ONCE = 24  # feeds asked at a time, over all hosts; each host keeps its own pace
 GUESSES = 5  # usual places of feeds, where a home page names none
-TRIES = 8  # requests spent on finding one publisher's feed
+TRIES = 8  # requests spent on finding one publisher's feed, its robots.txt among them
 
 WORDS: tuple[tuple[type[SourceError], str], ...] = (
     (Gone, "gone"),
@@ -186,7 +186,7 @@ async def _find(settings: Settings, url: str, dialer: Dialer, report: Report) ->
                 return reading.home or url, Found(url=page.final_url, reading=reading)
             named = find_feeds(page.body, _content_type(page), page.final_url)
             guessed = named or await _guessed(fetcher, page.final_url)
-            for candidate in guessed[: TRIES - 1]:
+            for candidate in guessed[: TRIES - 2]:
                 report.advanced("looking for a feed", note=candidate)
                 try:
                     return page.final_url, await _ask_feed(fetcher, candidate)
@@ -204,7 +204,8 @@ async def _find(settings: Settings, url: str, dialer: Dialer, report: Report) ->
 
 async def _guessed(fetcher: Fetcher, url: str) -> tuple[str, ...]:
     """Where feeds usually are, and then the sitemaps that robots.txt names, of news first."""
-    sitemaps = sorted(await fetcher.sitemaps(url), key=lambda each: "news" not in each.lower())
+    named = await fetcher.sitemaps(url)
+    sitemaps = sorted(named, key=lambda each: "news" not in urlsplit(each).path.lower())
     return (*usual_feeds(url)[:GUESSES], *sitemaps)
 
 
