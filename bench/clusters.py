@@ -6,6 +6,7 @@ for the truth, `story`. The score is B-Cubed (Bagga and Baldwin 1998) and pairwi
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import random
@@ -24,6 +25,7 @@ from wirecopy.stages.group import Grouper
 from wirecopy.stages.language import detect
 from wirecopy.stages.repeats import Index
 
+PUBLISHED = Path(__file__).parent.parent / "src" / "wirecopy" / "web" / "measured.json"
 RESAMPLES = 1_000  # of the bootstrap
 Pair = tuple[str, str]  # what an article belongs to: in truth, and as predicted
 
@@ -146,6 +148,26 @@ def beside(
             print(f"{name} is left out: {error.name} is not installed")
             continue
         yield name, given, time.process_time() - began
+
+
+def publish(name: str, figures: Mapping[str, Any]) -> None:
+    """Keep what was measured of a stream where the site's method page and docs/ read it."""
+    kept = json.loads(PUBLISHED.read_text("utf-8")) if PUBLISHED.exists() else {}
+    kept[name] = kept.get(name, {}) | figures
+    PUBLISHED.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def can_publish(parser: argparse.ArgumentParser) -> None:
+    """The flag `--publish`."""
+    parser.add_argument(
+        "--publish", action="store_true", help="keep the figures for docs/ and the method page"
+    )
+
+
+def name_of(path: Path | None) -> str:
+    """`dev_uci.jsonl.gz` is `uci`: a part of a collection bears the collection's name."""
+    assert path is not None, "a stream was read from it"
+    return path.name.partition(".")[0].rpartition("_")[2]
 
 
 def print_table(table: Sequence[Mapping[str, Any]]) -> None:

@@ -7,6 +7,7 @@ event, which belongs to nobody.
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,9 +18,11 @@ from bench.clusters import (
     Item,
     bcubed,
     beside,
+    can_publish,
     f1,
     pairwise,
     print_table,
+    publish,
     read_stream,
     write_rows,
 )
@@ -29,6 +32,10 @@ from wirecopy.stages.features import fingerprint
 from wirecopy.stages.repeats import Index
 
 HARD = "hard-negative"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    can_publish(parser)
 
 
 def run(ask: Ask) -> list[dict[str, Any]]:
@@ -43,6 +50,12 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     for name, given, spent in beside(PEERS, ask.peers, items):
         table.append(_row(name, items, given, spent))
     print_table(table)
+    if ask.more.publish:
+        peers = {row["name"]: row.get("f1") for row in table[1:]}
+        kept = ("documents", "f1", "hard_negatives_joined")
+        publish(
+            "copies", {key: table[0][key] for key in kept if key in table[0]} | {"peers": peers}
+        )
     return table
 
 

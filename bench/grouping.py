@@ -16,12 +16,15 @@ from bench.clusters import (
     Item,
     bcubed,
     beside,
+    can_publish,
     draw,
     f1,
     group,
     interval,
+    name_of,
     pairwise,
     print_table,
+    publish,
     read_stream,
     write_rows,
 )
@@ -32,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clock", default="timestamp", metavar="FIELD", help="the field to stream by (timestamp)"
     )
+    can_publish(parser)
 
 
 def run(ask: Ask) -> list[dict[str, Any]]:
@@ -45,7 +49,16 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     for name, given, seconds in beside(PEERS, ask.peers, items):
         table.append(_row(name, items, given, seconds))
     print_table(table)
+    if ask.more.publish:
+        peers = {row["name"]: row.get("f1") for row in table[1:] if row["articles"] == len(items)}
+        publish(
+            f"{name_of(ask.data)} by {ask.more.clock}",
+            {key: table[0][key] for key in _PUBLISHED if key in table[0]} | {"peers": peers},
+        )
     return table
+
+
+_PUBLISHED = ("articles", "true_stories", "f1", "f1_low", "f1_high", "pairwise_f1")
 
 
 def _row(

@@ -75,12 +75,14 @@ def run(ask: Ask) -> list[dict[str, Any]]:
 
 
 def _to_first(table: list[dict[str, Any]]) -> float:
-    """The last row's cost to the first row's, both by that of telling the language.
+    """The last row's cost to the first row's, each by that of language and features.
 
-    That step looks at nothing that came before, so what it takes tells how busy the machine is.
+    These two steps look at nothing that came before: what they take tells how busy the machine is.
     """
-    first, last = table[0], table[-1]
-    return float(round(last["us"] / last["language"] / (first["us"] / first["language"]), 3))
+    first, last = (
+        (row["us"] / (row["language"] + row["features"])) for row in (table[0], table[-1])
+    )
+    return float(round(last / first, 3))
 
 
 @dataclass(slots=True)

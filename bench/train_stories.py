@@ -25,7 +25,17 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from bench import Ask, CannotRun
-from bench.clusters import Drawn, Pair, draw, f1, pairwise, read_stream
+from bench.clusters import (
+    Drawn,
+    Pair,
+    can_publish,
+    draw,
+    f1,
+    name_of,
+    pairwise,
+    publish,
+    read_stream,
+)
 from wirecopy.model import ArticleId, StoryId
 from wirecopy.stages.decision import ASKED, Evidence, Weights, choose, rivalry
 from wirecopy.stages.group import TEXT_WORDS, WINDOW_HOURS, place
@@ -55,6 +65,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD",
         help="a field to stream by; may be given again (timestamp)",
     )
+    can_publish(parser)
 
 
 def run(ask: Ask) -> list[dict[str, Any]]:
@@ -64,6 +75,8 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     folds = [_weights(streams, without=k) for k in range(FOLDS)]
     table = [{"clock": clock} | cross_validated(streams[clock], folds) for clock in clocks]
     for row in table:
+        if ask.more.publish:
+            publish(f"{name_of(ask.data)} by {row['clock']}", {"cross_validated": row})
         print("  ".join(f"{key} {value}" for key, value in row.items()))
     weights = _weights(streams)
     if ask.out is not None:

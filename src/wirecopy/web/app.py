@@ -43,7 +43,7 @@ from wirecopy.web.desk import Desk, Made
 from wirecopy.web.drawing import coverage
 from wirecopy.web.hub import Hubs
 from wirecopy.web.lines import StoryLine
-from wirecopy.web.method import RIGHTS
+from wirecopy.web.method import RIGHTS, quality
 from wirecopy.web.reads import FLUSH_SECONDS, Reads
 from wirecopy.web.render import STATIC, linked_data
 from wirecopy.web.safety import SafeHeaders
@@ -227,6 +227,7 @@ class Pages:
                 "example": found[0] if found else None,
                 "formula": rank.FORMULA,
                 "rights": RIGHTS,
+                "quality": quality(),
             },
         )
 
