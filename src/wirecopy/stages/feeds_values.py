@@ -31,7 +31,7 @@ def address(base: str, link: str) -> str:
     if not link or len(link) > MAX_URL or UNSPEAKABLE.search(link):
         return ""
     try:
-        url = link if link.startswith(("http://", "https://")) else urljoin(base, link)
+        url = link if link.startswith(("http://", "https://")) else urljoin(base, link).strip()
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
