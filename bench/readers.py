@@ -184,6 +184,7 @@ def _settings() -> Iterator[bytes]:
 
 
 _XML = (
+    "encoding=",
     "<![CDATA[",
     "]]>",
     "<!--",

@@ -311,6 +311,20 @@ def test_h22_what_is_said_of_the_bytes_may_be_a_lie(
     assert read(body, content_type).entries[0].title == title
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["unicode_escape", "raw-unicode-escape", "punycode", "idna", "rot13", "hex", "undefined"],
+)
+@pytest.mark.parametrize("where", ["header", "declaration"])
+def test_h22_what_is_a_codec_and_no_charset_is_not_believed(name: str, where: str) -> None:
+    body = titled(b"a \\ud800 b")
+    if where == "declaration":
+        body = body.replace(b"?>", f' encoding="{name}"?>'.encode(), 1)
+    header = f"text/xml; charset={name}" if where == "header" else ""
+
+    assert read(body, header).entries[0].title == "a \\ud800 b"
+
+
 def test_h22_ebcdic_is_read() -> None:
     body = titled("Zürich".encode()).decode().replace("?>", ' encoding="cp037"?>', 1)
 

@@ -7,6 +7,12 @@ import re
 
 _CHARSET = re.compile(r"(?i)charset\s*=\s*[\"']?([\w.:-]+)")
 _DECLARED = re.compile(rb"(?i)\A\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)")
+# Recoded before; UTF-7 never. And what Python calls a codec, and nobody's bytes are written in:
+# `\ud800` becomes a lone surrogate, and punycode's time grows with the square of the bytes.
+_NEVER = re.compile(
+    r"utf[-_]?(?:7|16|32)|ucs|(?:raw[-_])?unicode[-_]escape|unicode[-_]internal|idna|punycode|undefined"
+    r"|mbcs|oem"
+)
 
 
 def is_utf_8(body: bytes, content_type: str) -> bool:
@@ -22,7 +28,7 @@ def decoded(body: bytes, content_type: str) -> str:
         return body[3:].decode("utf-8", "replace")
     for name in [*_said(body, content_type), "utf-8", "cp1252"]:
         low = name.lower()
-        if re.match(r"utf-?(?:7|16|32)|ucs", low):  # recoded before; UTF-7 never
+        if _NEVER.match(low):
             continue
         low = {"iso-8859-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}.get(low, low)
         try:

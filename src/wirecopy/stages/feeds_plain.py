@@ -34,14 +34,15 @@ def plain_tree(body: bytes, content_type: str, url: str) -> etree._Element | Non
         return None
     source = body
     if not is_utf_8(body, content_type):
-        source = _DECLARATION.sub("", decoded(body, content_type), count=1).encode()
+        text = _DECLARATION.sub("", decoded(body, content_type), count=1)
+        source = text.encode("utf-8", "replace")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, collect_ids=False,
     )  # fmt: skip
     try:
         root = etree.fromstring(source, parser, base_url=url)
-    except (etree.XMLSyntaxError, UnicodeError):
+    except etree.XMLSyntaxError:
         return None
     return root if len(items(root)) <= MAX_ENTRIES else None
 
