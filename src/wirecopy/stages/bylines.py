@@ -45,9 +45,11 @@ def authors(stated: Stated, titles: Sequence[str], url: str) -> tuple[str, ...]:
     if not names:
         names = [name for key in _METAS for name in _all_names(stated.metas.get(key, ()))]
     site = _site_names(stated, url)
-    if not [name for name in names if not _is_site(name, site)]:
-        names = _printed(stated, titles, site) or names
-    return tuple(dict.fromkeys(names))[:_MOST]
+    people = [name for name in names if not _is_site(name, site)]
+    if not people:
+        people = _printed(stated, titles, site) or names
+    once = {folded(name): name for name in reversed(people)}  # "ada-lind" is Ada Lind again
+    return tuple(reversed(once.values()))[:_MOST]
 
 
 def _people(stated: Stated, value: Any) -> list[str]:
