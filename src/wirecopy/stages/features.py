@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 from xxhash import xxh3_64_digest, xxh3_64_intdigest
 
-from wirecopy.model import Features
+from wirecopy.model import Features, Span
 
 SHINGLE_WORDS = 5
 SAMPLE = 4  # one shingle in four is kept: containment F1 .999 at a quarter of the postings
@@ -37,6 +37,7 @@ _WORD = re.compile(
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0640\u202a-\u202e]+")
 # Scripts written without spaces: Han, kana, Thai, Lao, Burmese, Khmer.
 _UNSPACED = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff฀-๿຀-໿က-႟ក-៿]+")
+_LETTERS = re.compile(f"{_UNSPACED.pattern[:-1]}|[^{_UNSPACED.pattern[1:-2]}]+")  # one, or a word
 # Digits of any script, with their own points and commas: 1,200 and 3.5 but not the end of a clause.
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME_WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*")
@@ -103,6 +104,19 @@ def words(text: str) -> list[str]:
     if _UNSPACED.search(plain) is None:
         return found
     return list(chain.from_iterable(map(_pairs, found)))
+
+
+def word_spans(text: str) -> list[tuple[str, Span]]:
+    """The words as `words` gives them, and where each stands; letters of unspaced scripts alone."""
+    found = []
+    for match in _WORD.finditer(text):
+        start = match.start()
+        for piece in _LETTERS.finditer(match[0]):
+            plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", piece[0])).lower()
+            span = Span(start=start + piece.start(), end=start + piece.end())
+            if plain:
+                found.append((plain, span))
+    return found
 
 
 def terms_of(found: list[str], language: str) -> list[str]:

@@ -28,6 +28,12 @@ def repeating(c: Connection, original: ArticleId) -> list[Repeat]:
     return [serial.repeat_of(repeat) for repeat in found]
 
 
+def of(c: Connection, article: ArticleId) -> Repeat | None:
+    """What an article repeats."""
+    found = c.execute(select(articles.c.repeat).where(articles.c.id == article)).scalar()
+    return None if found is None else serial.repeat_of(found)
+
+
 def clear_repeat(c: Connection, article: ArticleId) -> None:
     """Note that an article repeats no other any more: its words were changed."""
     c.execute(_SET, {"wanted": article, "repeats": None, "repeat": None})

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from wirecopy.model import ArticleState, Mode
-from wirecopy.stages import revise
-from wirecopy.store import reading, reading_articles, reading_sources, reading_stories
+from wirecopy.stages import passages, revise
+from wirecopy.store import copies, reading, reading_articles, reading_sources, reading_stories
 from wirecopy.web.lines import (
     ArticleLine,
     PublisherRef,
@@ -92,6 +92,26 @@ class ResponseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Words of the text that stand in the article it repeats, too; characters, end exclusive."""
+
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOf:
+    """Why an article is told to repeat another: the share contained, and which passages."""
+
+    kind: str  # "copy", "excerpt", "extended"
+    share: float  # of the smaller text that stands in the larger, 0..1
+    words: int  # of the text shown
+    shared: int  # of these, words in passages that stand in the other text
+    passages: tuple[Passage, ...]  # where both texts may be shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
     """An article with everything known of it."""
 
@@ -109,6 +129,7 @@ class ArticlePage:
     provenance: Provenance
     versions: int
     repeats: ArticleLine | None
+    copy_of: CopyOf | None
     responses: tuple[ResponseLine, ...]
     reads: int
     story: StoryLine | None
@@ -191,12 +212,31 @@ def article(c: Connection, site: Site, id: str, *, reads: int) -> ArticlePage:
         repeats=article_line(repeated[line.repeats], site)
         if line.repeats and line.repeats in repeated
         else None,
+        copy_of=_copy_of(c, line, text),
         responses=tuple(
             ResponseLine(article=article_line(one.article, site), how=one.how)
             for one in reading_articles.responses(c, line)
         ),
         reads=reads,
         story=_story(c, line, site),
+    )
+
+
+def _copy_of(c: Connection, line: reading.Line, text: str) -> CopyOf | None:
+    if not line.repeats:
+        return None
+    theirs = reading_articles.texts(c, [line.repeats]).get(line.repeats)
+    found = passages.shared(text, theirs.text if theirs else "")
+    repeat = copies.of(c, line.id)
+    return CopyOf(
+        kind=repeat.kind if repeat else "copy",
+        share=line.share,
+        words=found.words,
+        shared=found.shared,
+        passages=tuple(
+            Passage(start=one.start, end=one.end, words=text[one.start : one.end])
+            for one in found.passages
+        ),
     )
 
 

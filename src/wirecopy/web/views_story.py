@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from wirecopy.model import ArticleId
-from wirecopy.store import reading, reading_stories
+from wirecopy.stages import passages
+from wirecopy.store import reading, reading_articles, reading_stories
 from wirecopy.web.lines import ArticleLine, PublisherRef, StoryLine, article_line, story_line
 from wirecopy.web.site import Site
 from wirecopy.web.views import Moved, NoSuchPage
@@ -57,6 +58,17 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """How many words of an article are its own, and whose the others are, with the evidence."""
+
+    article: ArticleLine
+    words: int  # of the text shown
+    own: int  # words that stand in no passage of the article it repeats
+    repeats: ArticleLine | None
+    credited: tuple[str, ...]  # agencies that it names itself, in its own words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
     """A story with all of its coverage."""
 
@@ -65,6 +77,7 @@ class StoryPage:
     articles: tuple[ArticleLine, ...]  # every one, in the order of time
     quotes: tuple[Saying, ...]
     credits: tuple[Credit, ...]
+    origins: tuple[Origin, ...]  # of articles that repeat another or name an agency
     started: datetime
     ended: datetime
 
@@ -80,13 +93,15 @@ def story(c: Connection, site: Site, id: str) -> StoryPage:
     held = {line.id: line for line in lines}
     lead = held.get(row.lead, lines[0])
     shown = {line.id: article_line(line, site) for line in lines}
+    credits = reading_stories.credits(c, list(shown))
     own_first = sorted(lines, key=lambda line: line.repeats is not None)
     return StoryPage(
         story=story_line(row, lead, own_first, None, site),
         reports=_reports(lines, shown),
         articles=tuple(shown.values()),
         quotes=_sayings(reading_stories.said(c, list(shown)), shown),
-        credits=_credits(reading_stories.credits(c, list(shown)), shown),
+        credits=_credits(credits, shown),
+        origins=_origins(c, lines, credits, shown),
         started=lines[0].published,
         ended=lines[-1].published,
     )
@@ -168,6 +183,35 @@ def _credits(
         )
         for one in found
     )
+
+
+def _origins(
+    c: Connection,
+    lines: Sequence[reading.Line],
+    credits: Sequence[reading_stories.Credit],
+    shown: dict[ArticleId, ArticleLine],
+) -> tuple[Origin, ...]:
+    agencies: dict[ArticleId, dict[str, None]] = {}
+    for credit in credits:
+        if credit.kind == "agency":
+            agencies.setdefault(credit.article, {})[credit.words or credit.target_name] = None
+    told = [line for line in lines if line.repeats or line.id in agencies]
+    wanted = {id_ for line in told for id_ in (line.id, line.repeats) if id_}
+    texts = {id_: found.text for id_, found in reading_articles.texts(c, wanted).items()}
+    origins = []
+    for line in told:
+        text = texts.get(line.id, "")
+        found = passages.shared(text, texts.get(line.repeats, "") if line.repeats else "")
+        origins.append(
+            Origin(
+                article=shown[line.id],
+                words=found.words,
+                own=found.own,
+                repeats=shown.get(line.repeats) if line.repeats else None,
+                credited=tuple(agencies.get(line.id, ())),
+            )
+        )
+    return tuple(origins)
 
 
 def publishers(page: StoryPage) -> tuple[PublisherRef, ...]:
