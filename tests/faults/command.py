@@ -6,7 +6,6 @@ It dials one port of this machine, whatever name is asked for, and makes no paus
 from __future__ import annotations
 
 import sys
-from functools import partial
 from unittest.mock import patch
 
 from wirecopy import cli
@@ -17,11 +16,14 @@ def main(port: int) -> None:
     from wirecopy.dial import ReplayDialer
     from wirecopy.fetch import Manners
 
+    def replayed(**_: object) -> ReplayDialer:
+        return ReplayDialer(port)
+
     def unhurried(**asked: object) -> Manners:
         return Manners(user_agent=str(asked["user_agent"]), delay_seconds=0)
 
     with (
-        patch.object(gather, "PublicDialer", partial(ReplayDialer, port)),
+        patch.object(gather, "PublicDialer", replayed),
         patch.object(gather, "Manners", unhurried),
     ):
         cli.main()
