@@ -76,7 +76,7 @@ class Street:
 
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)  # by host and path
     port: int = 0
-    asked: int = 0  # requests, robots.txt left out
+    asked: int = 0  # requests; robots.txt and its like left out
 
     def put(self, host: str, path: str, answer: Answer) -> None:
         self.answers[host, path] = answer
@@ -91,6 +91,8 @@ class Street:
         host = request.host.partition(":")[0]
         if request.path == "/robots.txt":
             return web.Response(text="User-agent: *\nAllow: /\n")
+        if request.path.startswith("/.well-known/"):
+            raise web.HTTPNotFound
         self.asked += 1
         found = self.answers.get((host, request.path))
         if found is None:

@@ -171,7 +171,7 @@ class Fetcher:
     @property
     def stuck(self) -> int:
         """Requests that wait for their turn or for a slow host: they hold no body worth naming."""
-        return self._queues.waiting + self._lanes.slow
+        return self._queues.waiting + self._lanes.silent
 
     def resting(self, host: str) -> datetime | None:
         """Until when a host is left alone; None when it may be asked."""
@@ -320,6 +320,7 @@ class Fetcher:
                         data=None if said is None else said.body,
                         allow_redirects=False,
                     )
+                self._lanes.begun()
                 try:
                     body = await self._body(answer, here, purpose)
                 finally:

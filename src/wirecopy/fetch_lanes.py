@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 PATIENCE_SECONDS = 1.0  # a request has its place for so long; nine in ten are answered by then
+LATE_SECONDS = 0.1  # by which our own loop may be behind before it is we who are slow, not they
 SLOW = 512  # requests that lasted longer, at most; their TLS holds up to 256 KB each
 
 
@@ -26,12 +27,19 @@ class Lanes:
     def __init__(self, places: int, *, slow: int = SLOW) -> None:
         self._places = asyncio.Semaphore(places)
         self._most_slow = slow
+        self._begun: set[asyncio.Task[object]] = set()
         self._slow: dict[asyncio.Task[object], asyncio.Timeout] = {}  # longest waiting first
 
     @property
-    def slow(self) -> int:
-        """How many requests are in the slow lane."""
-        return len(self._slow)
+    def silent(self) -> int:
+        """How many requests in the slow lane have no word of an answer yet: they hold nothing."""
+        return len(self._slow) - len(self._begun & self._slow.keys())
+
+    def begun(self) -> None:
+        """The answer to the current task's request has begun."""
+        task = asyncio.current_task()
+        assert task is not None, "a request runs in a task"
+        self._begun.add(task)
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
@@ -40,9 +48,14 @@ class Lanes:
         task = asyncio.current_task()
         assert task is not None, "a request runs in a task"
         held = True
+        loop = asyncio.get_running_loop()
+        leaving: asyncio.TimerHandle
 
         def leave() -> None:
-            nonlocal held
+            nonlocal held, leaving
+            if loop.time() - leaving.when() > LATE_SECONDS:
+                leaving = loop.call_later(PATIENCE_SECONDS, leave)
+                return
             held = False
             self._places.release()
             if len(self._slow) >= self._most_slow:
@@ -50,7 +63,7 @@ class Lanes:
                 self._slow.pop(longest).reschedule(0)  # a time that has passed: it ends now
             self._slow[task] = ours
 
-        leaving = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, leave)
+        leaving = loop.call_later(PATIENCE_SECONDS, leave)
         try:
             async with asyncio.timeout(None) as ours:
                 yield
@@ -61,5 +74,6 @@ class Lanes:
         finally:
             leaving.cancel()
             self._slow.pop(task, None)
+            self._begun.discard(task)
             if held:
                 self._places.release()

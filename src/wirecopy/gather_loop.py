@@ -45,6 +45,9 @@ Look = Callable[[], Awaitable[None]]
 Key = tuple[Purpose, str]
 """What an errand is about; the same one is never run twice at a time."""
 
+Line = OrderedDict[str, deque[tuple[Key, Callable[[], Awaitable[None]]]]]
+"""Errands that wait, by host."""
+
 
 @dataclass(slots=True)
 class Summary:
@@ -77,7 +80,7 @@ class Gatherer:
     ) -> None:
         self._looks = looks
         self.summary = Summary()
-        self._store = store
+        self.store = store
         self._errands = errands
         self.recorder = recorder
         self._recording = recording
@@ -86,8 +89,8 @@ class Gatherer:
         self._clock = clock
         self._report = report
         self._pictures_too = pictures_too
-        self._waiting: OrderedDict[str, deque[tuple[Key, Callable[[], Awaitable[None]]]]]
-        self._waiting = OrderedDict()  # by host
+        self._waiting: Line = OrderedDict()
+        self._doubtful: Line = OrderedDict()  # feeds that failed the last time
         self._known: set[Key] = set()
         self._settled: set[Key] | None = None  # during a look into the store: settled meanwhile
         self._busy: set[str] = set()
@@ -179,6 +182,7 @@ class Gatherer:
     async def close(self) -> None:
         """Drop what waits, and end what is under way."""
         self._waiting.clear()
+        self._doubtful.clear()
         for task in self._running:
             task.cancel()
         # The ended ones too: of many that failed at once, one was loud enough.
@@ -228,7 +232,10 @@ class Gatherer:
         feeds, pages, images = await asyncio.to_thread(self._due, wanted, self._clock.now())
         for feed, state in feeds:
             key = (Purpose.FEED, feed.url)
-            self._add(key, feed.url, partial(self._errands.poll, feed, state, self._done(key)))
+            line = self._doubtful if state.failures else self._waiting
+            self._add(
+                key, feed.url, partial(self._errands.poll, feed, state, self._done(key)), line
+            )
         for page in pages:
             key = (Purpose.PAGE, page.article)
             self._add(key, page.url, partial(self._errands.fetch, page, self._done(key)))
@@ -248,7 +255,7 @@ class Gatherer:
     def _due(
         self, wanted: Collection[Purpose], now: datetime
     ) -> tuple[list[tuple[Feed, FeedState]], list[DuePage], list[DuePicture]]:
-        with self._store.connect() as c:
+        with self.store.connect() as c:
             return (
                 sources.due_feeds(c, now, DUE_LIMIT) if Purpose.FEED in wanted else [],
                 articles.due_pages(c, now, DUE_LIMIT) if Purpose.PAGE in wanted else [],
@@ -268,25 +275,32 @@ class Gatherer:
 
         return done
 
-    def _add(self, key: Key, url: str, run: Callable[[], Awaitable[None]]) -> None:
+    def _add(
+        self, key: Key, url: str, run: Callable[[], Awaitable[None]], line: Line | None = None
+    ) -> None:
         if key in self._known:
             return
         self._known.add(key)
         host = urlsplit(url).hostname or ""
-        self._waiting.setdefault(host, deque()).append((key, run))
+        line = self._waiting if line is None else line
+        line.setdefault(host, deque()).append((key, run))
 
     def _start(self) -> None:
-        for host in list(self._waiting):
+        self._start_of(self._waiting)
+        self._start_of(self._doubtful)  # what failed the last time waits for what did not
+
+    def _start_of(self, line: Line) -> None:
+        for host in list(line):
             if not self._has_room():
                 return
             if host in self._busy:
                 continue
-            queue = self._waiting[host]
+            queue = line[host]
             key, run = queue.popleft()
             if queue:
-                self._waiting.move_to_end(host)  # no host's long queue holds up the others
+                line.move_to_end(host)  # no host's long queue holds up the others
             else:
-                del self._waiting[host]
+                del line[host]
             self._busy.add(host)
             task = asyncio.create_task(self._do(host, key, run))
             self._running.add(task)
