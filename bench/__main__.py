@@ -16,6 +16,7 @@ NAMES = (
     "fuzz",
     "grouping",
     "duplicates",
+    "train-pages",
     "train-stories",
     "grouping-cost",
     "newspaper",

@@ -79,7 +79,7 @@ DOORS = {
         "the network has one door, and the player serves behind it",
     ),
     "isal": ("archive", "the archive has one door"),
-    "trafilatura": ("stages.pages", "it will be replaced, in one module"),
+    "trafilatura": ("stages.rescue", "a second opinion, asked for in one module"),
     "protego": ("robots", "robots.txt is read in one place"),
     "alembic": ("store", "the store has one door"),
     "sqlite3": ("store web.reads", "the store has one door; reads are counted beside it"),
@@ -94,7 +94,7 @@ DOINGS = {
     *("ssl", "starlette", "structlog", "subprocess", "tempfile", "threading", "urllib.request"),
     *("urllib.robotparser", "uvicorn"),
 }
-EXCUSED = {("stages.pages", "logging")}  # it silences trafilatura, and goes with it
+EXCUSED = {("stages.rescue", "logging")}  # it silences trafilatura
 CLOCKS = {
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"),
     *("time.time_ns", "time.monotonic", "time.sleep", "time.localtime", "time.gmtime"),

@@ -32,6 +32,7 @@ class Metadata:
     language: str
     section: str
     description: str
+    article_body: str  # JSON-LD's articleBody: often cut, a hint and no text to publish
     image: Image | None
     canonical: str
     site_name: str
@@ -52,6 +53,7 @@ def read_metadata(tree: LexborHTMLParser, url: str, at: datetime | None = None) 
         language=language,
         section=_section(stated),
         description=stated.meta("og:description", "description", "twitter:description"),
+        article_body=text_of(stated.article.get("articleBody")),
         image=lead_image(stated, url),
         canonical=_canonical(stated, url),
         site_name=stated.site_name,

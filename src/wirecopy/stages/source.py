@@ -83,7 +83,7 @@ _BLOCK_TAGS = """address article aside blockquote body caption center dd details
     dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li
     main menu nav ol optgroup option p pre search section select summary table tbody td tfoot th
     thead tr ul"""
-_BLOCK_LEVEL = frozenset(_BLOCK_TAGS.split())
+BLOCK_LEVEL = frozenset(_BLOCK_TAGS.split())
 
 
 class Tag(NamedTuple):
@@ -158,7 +158,7 @@ def _boundary(gap: str) -> Boundary:
             continue
         tag = name[1].lower()
         breaks += tag == "br"
-        block = block or tag in _BLOCK_LEVEL
+        block = block or tag in BLOCK_LEVEL
     apart = breaks > 0 or block or MARKUP.sub("", gap) != ""
     return Boundary(white=apart, breaks=breaks, block=block)
 
