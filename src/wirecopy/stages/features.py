@@ -18,7 +18,7 @@ from wirecopy.model import Features, Span
 
 SHINGLE_WORDS = 5
 SAMPLE = 4  # one shingle in four is kept: containment F1 .999 at a quarter of the postings
-FEWEST_SHINGLES = 20  # under that a sample says too little, and all are kept
+FEWEST_SHINGLES = 60  # under that a sample says too little, and all are kept
 LEAD_WORDS = 100
 TITLE_COUNTS = 3
 _LEAD_CHARS = 1200  # enough for a hundred words in any script with spaces
