@@ -18,6 +18,8 @@ NAMES = (
     "duplicates",
     "train-stories",
     "grouping-cost",
+    "pairs",
+    "sections",
     "newspaper",
     "mutants",
     "faults",
