@@ -19,6 +19,8 @@ NAMES = (
     "train-pages",
     "train-stories",
     "grouping-cost",
+    "pairs",
+    "sections",
     "newspaper",
     "mutants",
     "faults",

@@ -54,7 +54,7 @@ def read_stream(path: Path | None, *, clock: str = "timestamp") -> list[Item]:
     if not path.is_file():
         raise CannotRun(f"--data {path} is not a file")
     items = []
-    for number, row in enumerate(_rows(path), start=1):
+    for number, row in enumerate(rows(path), start=1):
         try:
             items.append(_item(row, clock))
         except KeyError as error:
@@ -64,7 +64,8 @@ def read_stream(path: Path | None, *, clock: str = "timestamp") -> list[Item]:
     return sorted(items, key=lambda item: item.at)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, gzip or plain."""
     packed = path.suffix == ".gz"
     with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as file:
         yield from (json.loads(line) for line in file if line.strip())

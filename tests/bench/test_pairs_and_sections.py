@@ -1,0 +1,67 @@
+"""The benchmarks of labelled pairs and of sections, on a few rows of our own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.__main__ import main
+from tests.bench.test_clusters import FLOOD, STRIKE
+
+AGAIN = (
+    "Verden closed its old bridge on Monday night as the river Aller rose by two metres. Mayor Ana "
+    "Silva asked people in the lower town to move their cars; firefighters filled sandbags."
+)
+
+
+def measured(folder: Path, name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    data, table = folder / "data.jsonl", folder / "table.json"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert main([name, "--data", str(data), "--json", str(table)]) == 0
+    told: list[dict[str, Any]] = json.loads(table.read_text("utf-8"))
+    return told
+
+
+def pair(label: str, first: tuple[str, str], second: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "lang": "en",
+        "label": label,
+        "title_a": first[0],
+        "text_a": first[1],
+        "title_b": second[0],
+        "text_b": second[1],
+    }
+
+
+def test_pairs_are_counted_by_what_people_said(tmp_path: Path) -> None:
+    flood, again = ("River Aller closes bridge in Verden", FLOOD), ("Verden closes bridge", AGAIN)
+    strike = ("Trains stop for two days", STRIKE)
+    table = measured(
+        tmp_path,
+        "pairs",
+        [pair("OK", flood, again), pair("BAD", flood, strike), pair("BAD", flood, flood)],
+    )
+    assert [row["name"] for row in table] == ["en", "all"]
+    whole = table[-1]
+    assert (whole["pairs"], whole["joined_wrongly"], whole["left_apart_wrongly"]) == (3, 1, 0)
+    assert whole["accuracy"] == pytest.approx(2 / 3, abs=1e-4)
+
+
+def test_sections_are_right_where_their_category_may_stand_for_them(tmp_path: Path) -> None:
+    table = measured(
+        tmp_path,
+        "sections",
+        [
+            {"lang": "en", "category": "sports", "url": "https://a.example/sport/one-nil"},
+            {"lang": "en", "category": "economy", "url": "https://a.example/culture/a-play"},
+            {"lang": "en", "category": "society", "url": "https://a.example/2026/11/strike"},
+            {"lang": "en", "category": "not_news", "url": "https://a.example/sport/advert"},
+        ],
+    )
+    whole = table[0]
+    assert (whole["name"], whole["articles"]) == ("all", 3)
+    assert whole["known"] == pytest.approx(2 / 3, abs=1e-4)
+    assert whole["right_of_known"] == 0.5
