@@ -12,6 +12,7 @@ from bench import Ask, CannotRun
 
 NAMES = (
     "extraction",
+    "metadata",
     "feeds",
     "fuzz",
     "grouping",
