@@ -15,6 +15,7 @@ NAMES = (
     "metadata",
     "feeds",
     "fuzz",
+    "hostile",
     "grouping",
     "duplicates",
     "train-pages",
