@@ -27,6 +27,8 @@ NAMES = (
     "mutants",
     "faults",
     "pressure",
+    "schedule",
+    "fetch",
 )
 EXAMPLES = """\
 examples:
