@@ -12,6 +12,7 @@ from bench import Ask, CannotRun
 
 NAMES = (
     "extraction",
+    "families",
     "feeds",
     "fuzz",
     "grouping",
