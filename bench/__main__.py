@@ -13,6 +13,7 @@ from bench import Ask, CannotRun
 NAMES = (
     "extraction",
     "metadata",
+    "families",
     "feeds",
     "fuzz",
     "hostile",

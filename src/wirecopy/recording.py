@@ -33,6 +33,7 @@ from wirecopy.model import (
     StoryId,
 )
 from wirecopy.newsroom import Newsroom
+from wirecopy.recording_families import remember
 from wirecopy.recording_stories import merge_alike
 from wirecopy.stages import address, revise, rights, sections, terms
 from wirecopy.stages.decode import decode
@@ -90,6 +91,8 @@ def publish(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) 
         return desk.missed("Refused")
     if item.status != 200:
         return desk.missed("BadAnswer")
+    if isinstance(found, Reading | Held):
+        found = remember(c, article, capture, found, item.at)
     if isinstance(found, Reading):
         return desk.read(found, item)
     if isinstance(found, Failure):

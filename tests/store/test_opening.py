@@ -38,7 +38,7 @@ _FIRST = (
     "200, '', '', '', 3600, 0, '', '', 1, 0, 5, FALSE, '', 0)",
     "INSERT INTO hosts (host) VALUES ('harbour.example')",
 )
-OLDER: dict[str, tuple[str, ...]] = {"0001": _FIRST, "0002": _FIRST}
+OLDER: dict[str, tuple[str, ...]] = {"0001": _FIRST, "0002": _FIRST, "0003": _FIRST}
 
 
 def versions(store: Store) -> list[str]:

@@ -26,6 +26,7 @@ DERIVED: tuple[Table, ...] = (
     schema.articles,
     schema.revisions,
     schema.features,
+    schema.families,
     schema.quotes,
     schema.citations,
     schema.stories,
@@ -65,8 +66,11 @@ def whole(c: Connection) -> set[str]:
         .join(captures, captures.c.url == page_queue.c.url)
         .where(captures.c.pruned, captures.c.purpose == Purpose.PAGE.value)
     )
+    # what was left out of these depends on sister pages, which may have been pruned
+    related = select(schema.families.c.article).where(schema.families.c.known > 0)
     every = set(c.execute(select(schema.articles.c.id)).scalars())
-    return every - set(c.execute(announced).scalars()) - set(c.execute(asked).scalars())
+    broken = (announced, asked, related)
+    return every.difference(*(c.execute(each).scalars() for each in broken))
 
 
 def rows_left(c: Connection, table: Table, articles: set[str]) -> Rows:

@@ -24,6 +24,7 @@ from wirecopy.store.schema import (
     citations,
     cursor,
     entries,
+    families,
     features,
     image_queue,
     page_queue,
@@ -192,6 +193,7 @@ _EMPTY_ARTICLE = (
 _DROPS = (
     delete(quotes).where(quotes.c.article == bindparam("wanted")),
     delete(citations).where(citations.c.article == bindparam("wanted")),
+    delete(families).where(families.c.article == bindparam("wanted")),
     delete(features).where(features.c.article == bindparam("wanted")),
     # not asked again: the words would come back as if the publisher had changed them
     update(page_queue).where(page_queue.c.article == bindparam("wanted")).values(due_at=None),

@@ -291,6 +291,20 @@ features = Table(
     Column("data", JSON, nullable=False),  # model.Features without shingles
 )
 
+families = Table(
+    "families",  # what came of each article's page; block hashes of a publisher's newest
+    metadata,
+    Column("article", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("publisher", Text, nullable=False),
+    Column("capture", Integer, ForeignKey("captures.id"), nullable=False),  # the latest one
+    Column("reason", Text, nullable=False),  # why it was held back; "" when it was read
+    Column("layout", Text, nullable=False),  # element that holds the body
+    Column("blocks", LargeBinary),  # little-endian uint64; NULL: never read, empty: forgotten
+    Column("left_out", LargeBinary, nullable=False),  # the same, of blocks not shown
+    Column("known", Integer, nullable=False),  # blocks that stood on sister pages, left out or not
+    Index("ix_families_publisher_capture", "publisher", "capture"),
+)
+
 quotes = Table(
     "quotes",
     metadata,
