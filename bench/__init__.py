@@ -20,10 +20,15 @@ class CannotRun(Exception):
 class Ask:
     """What the command line asked for."""
 
-    data: Path | None = None  # the set to measure on
+    data: Path | None = None  # the set to measure on; the last, where several were given
+    sets: tuple[Path, ...] = ()  # all that were given
     out: Path | None = None  # where to write predictions, one JSON object a line
     peers: tuple[str, ...] | None = None  # whom to compare with; None: everybody
     more: argparse.Namespace = field(default_factory=argparse.Namespace)
+
+    def folders(self) -> list[Path]:
+        """Every data folder that was given; CannotRun when there is none, or one is not there."""
+        return [Ask(data=path).folder() for path in self.sets or (self.data,)]
 
     def folder(self) -> Path:
         """The data folder; CannotRun when none was given or it is not there."""

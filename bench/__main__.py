@@ -24,6 +24,7 @@ NAMES = (
     "grouping-cost",
     "pairs",
     "sections",
+    "train-page-type",
     "newspaper",
     "mutants",
     "faults",
@@ -69,7 +70,13 @@ def parser() -> argparse.ArgumentParser:
             description=about,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        one.add_argument("--data", type=Path, metavar="PATH", help="the set to measure on")
+        one.add_argument(
+            "--data",
+            type=Path,
+            action="append",
+            metavar="PATH",
+            help="the set to measure on; what trains takes several",
+        )
         one.add_argument("--out", type=Path, metavar="FILE", help="write predictions here")
         one.add_argument("--json", type=Path, metavar="FILE", help="write the printed table here")
         one.add_argument(
@@ -92,7 +99,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one benchmark; 0 when it ran, 2 when it could not."""
     asked = parser().parse_args(arguments)
     module = importlib.import_module(f"bench.{module_of(asked.name)}")
-    ask = Ask(data=asked.data, out=asked.out, peers=peers(asked.peers), more=asked)
+    sets = tuple(asked.data or ())
+    ask = Ask(
+        data=sets[-1] if sets else None,
+        sets=sets,
+        out=asked.out,
+        peers=peers(asked.peers),
+        more=asked,
+    )
     try:
         table = module.run(ask)
     except CannotRun as error:

@@ -44,6 +44,7 @@ class Truth(TypedDict, total=False):
     authors: list[str] | None
     date: str | float | None  # a number (NaN) stands in real sets, and is no day
     text: str | None
+    domain: str  # registrable
     set: str  # the collection a page comes from
     page_type: str | None  # "article", or what else it is: "forum", "product", ...
 

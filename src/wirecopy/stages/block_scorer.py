@@ -8,7 +8,7 @@ comparisons and one look-up, which arrays do for all blocks and all trees at onc
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -70,12 +70,13 @@ def trained() -> Forest:
     return forest_of(json.loads(file.read_text(encoding="utf-8")))
 
 
-def forest_of(data: Mapping[str, Any]) -> Forest:
-    """Trees from their plain form; ValueError where they ask for what is not counted."""
-    unknown = sorted(set(data["features"]) - set(FEATURES))
+def forest_of(data: Mapping[str, Any], names: Sequence[str] = FEATURES) -> Forest:
+    """Trees from their plain form, over rows of these names; ValueError where they ask for what
+    is not counted."""
+    unknown = sorted(set(data["features"]) - set(names))
     if unknown:
         raise ValueError(f"the trees ask for {', '.join(unknown)}; train them anew")
-    rows = np.array([FEATURES.index(name) for name in data["features"]], np.intp)
+    rows = np.array([names.index(name) for name in data["features"]], np.intp)
     trees = data["trees"]
     feature = rows[np.array([tree["feature"] for tree in trees], np.intp)]
     border = np.array([tree["border"] for tree in trees], np.float32)
