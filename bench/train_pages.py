@@ -11,7 +11,6 @@ import argparse
 import gzip
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +23,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bench import Ask, CannotRun
 from bench.extraction import read_truth
+from bench.forests import plain
 from bench.page_labels import labels
 from bench.scoring import Prediction, Truth, compare, score
 from wirecopy.stages.block_choice import Choice, choose
 from wirecopy.stages.block_features import FEATURES, Floats, features
-from wirecopy.stages.block_scorer import SCALE, forest_of
+from wirecopy.stages.block_scorer import forest_of
 from wirecopy.stages.blocks import Blocks, cut
 from wirecopy.stages.decode import decode
 from wirecopy.stages.metadata import read_metadata
@@ -86,7 +86,7 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     for told_confidence, found in curve(own, chances):
         print(f"{told_confidence:8.3f}{found:8.3f}")
     if ask.out is not None:
-        ask.out.write_text(plain(fit([*own, *more])), encoding="utf-8")
+        ask.out.write_text(plain(fit([*own, *more]), FEATURES), encoding="utf-8")
     return table
 
 
@@ -137,7 +137,9 @@ def crossed(own: Sequence[Example], more: Sequence[Example]) -> list[Floats]:
     """The chances of each page's blocks, as told by trees that saw no page of its domain."""
     chances: dict[int, Floats] = {}
     for fold in range(FOLDS):
-        forest = forest_of(json.loads(plain(fit([e for e in (*own, *more) if fold_of(e) != fold]))))
+        forest = forest_of(
+            json.loads(plain(fit([e for e in (*own, *more) if fold_of(e) != fold]), FEATURES))
+        )
         for number, one in enumerate(own):
             if fold_of(one) == fold:
                 chances[number] = forest.chances(np.ascontiguousarray(one.table.T))
@@ -160,66 +162,6 @@ def fit(pages: Sequence[Example]) -> list[Any]:
     for model in models:
         model.fit(pool)
     return models
-
-
-def plain(models: Sequence[Any]) -> str:
-    """The trees as JSON that a person can read: a line a tree, leaves in whole numbers. The odds
-    of several forests are averaged."""
-    forests = [_splits(model) for model in models]
-    used = sorted({feature for trees in forests for tree in trees for feature, _ in tree})
-    number = {feature: index for index, feature in enumerate(used)}
-    bias, lines = 0.0, []
-    for model, trees in zip(models, forests, strict=True):
-        scale, offset = model.get_scale_and_bias()
-        bias += float(offset) / len(models)
-        leaves, at = model.get_leaf_values() * (scale / len(models)), 0
-        for tree in trees:
-            values = [float(value) for value in leaves[at : at + (1 << len(tree))]]
-            at += len(values)
-            lines.append(json.dumps(_line(tree, values, number), separators=(",", ":")))
-    names = json.dumps([FEATURES[feature] for feature in used])
-    return (
-        f'{{"bias":{round(bias * SCALE)},\n"features":{names},\n"trees":[\n'
-        + ",\n".join(lines)
-        + "\n]}\n"
-    )
-
-
-def _line(
-    tree: Sequence[tuple[int, float]], values: Sequence[float], number: dict[int, int]
-) -> dict[str, list[Any]]:
-    """One tree. One of fewer levels asks its last question again: leaves between are never met."""
-    depth = _TREES["depth"]
-    asked = [*tree, *([tree[-1]] * (depth - len(tree)))]
-    return {
-        "feature": [number[feature] for feature, _ in asked],
-        "border": [border for _, border in asked],
-        "leaf": [round(value * SCALE) for value in _widened(values, 1 << depth)],
-    }
-
-
-def _splits(model: Any) -> list[list[tuple[int, float]]]:
-    """Each tree's questions as (feature, border), lowest bit first, from CatBoost's own JSON."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.json"
-        model.save_model(str(path), format="json")
-        trees = json.loads(path.read_text("utf-8"))["oblivious_trees"]
-    return [
-        [
-            (split["float_feature_index"], float(f"{np.float32(split['border']):.9g}"))
-            for split in tree["splits"]
-        ]
-        for tree in trees
-    ]
-
-
-def _widened(values: Sequence[float], leaves: int) -> list[float]:
-    """Leaves of a tree whose last question is asked again until it has that many."""
-    wide = list(values)
-    while len(wide) < leaves:
-        half = len(wide) // 2
-        wide = [*wide[:half], *wide[:half], *wide[half:], *wide[half:]]
-    return wide
 
 
 def told(own: Sequence[Example], chances: Sequence[Floats], name: str) -> dict[str, Any]:

@@ -348,6 +348,7 @@ class Draft:
     site_name: str
     extractor: str  # name and version
     confidence: float = 1.0  # the share of words that is expected to be right
+    not_article: str = ""  # why the page is taken for something else; "" for an article
     links: tuple[tuple[str, str], ...] = ()  # (words, absolute address) of links inside the text
     published_day: date | None = None  # where the page's readers are; in UTC it may be another
 

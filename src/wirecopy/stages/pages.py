@@ -6,7 +6,7 @@ A draft is a claim. Nothing of it reaches a reader before `proof` found it in th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
@@ -15,9 +15,10 @@ from wirecopy.model import Draft, DraftBlock, Held
 from wirecopy.stages import block_scorer
 from wirecopy.stages.block_choice import Choice, choose
 from wirecopy.stages.block_features import Said, features
-from wirecopy.stages.blocks import cut
+from wirecopy.stages.blocks import Blocks, cut
 from wirecopy.stages.decode import Decoded
 from wirecopy.stages.metadata import Metadata, read_metadata
+from wirecopy.stages.page_type import page_type
 from wirecopy.stages.rescue import rescue
 
 EXTRACTOR = "wirecopy blocks 1"
@@ -40,7 +41,13 @@ _OTHER = re.compile(
 )
 
 
-def extract(decoded: Decoded, url: str, at: datetime | None = None) -> Draft | Held:
+def extract(
+    decoded: Decoded,
+    url: str,
+    at: datetime | None = None,
+    *,
+    mark: Callable[[str], None] = lambda step: None,
+) -> Draft | Held:
     """What the page claims to say, or why it cannot be read: "not-html", "too-large", "too-deep",
     "no-article", "unsure". `at` is the capture's time: no date that is told is after it."""
     text = decoded.text
@@ -48,7 +55,13 @@ def extract(decoded: Decoded, url: str, at: datetime | None = None) -> Draft | H
         return refusal
     tree = LexborHTMLParser(text)
     about = read_metadata(tree, url, at)
-    chosen = _choose(tree, about, text, url)
+    page = cut(tree)
+    mark("extract")
+    verdict = page_type(url, text, page)
+    mark("judge")
+    chosen = _choose(page, about, text, url)
+    if isinstance(chosen, Held) and verdict.why_not:
+        return Held(reason="not-an-article", detail=verdict.why_not)
     if isinstance(chosen, Held):
         return chosen
     return Draft(
@@ -66,6 +79,7 @@ def extract(decoded: Decoded, url: str, at: datetime | None = None) -> Draft | H
         site_name=about.site_name,
         extractor=EXTRACTOR,
         confidence=chosen.confidence,
+        not_article=verdict.why_not,
     )
 
 
@@ -88,10 +102,9 @@ def _refuse(text: str) -> Held | None:
     return None
 
 
-def _choose(tree: LexborHTMLParser, about: Metadata, text: str, url: str) -> Choice | Held:
+def _choose(page: Blocks, about: Metadata, text: str, url: str) -> Choice | Held:
     """The article's blocks. A page of which little is sure is read by a second extractor too:
     where the two have little in common, the longer text counts, or neither."""
-    page = cut(tree)
     chosen = Choice((), 0.0)
     if page:
         table = features(page, said_by(about))

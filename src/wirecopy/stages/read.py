@@ -39,12 +39,15 @@ def read_page(
     mark("tokenise")
     signals = read_signals(headers, source)
     mark("signals")
-    draft = extract(decoded, url, at)
+    draft = extract(decoded, url, at, mark=mark)
     mark("extract")
     if isinstance(draft, Held):
         return _held(draft, signals)
     proved = assemble(draft, source, url)
     mark("prove")
+    if draft.not_article:
+        title = proved.title if isinstance(proved, Held) else proved.proof.title
+        proved = Held(reason="not-an-article", detail=draft.not_article, title=title)
     if isinstance(proved, Held):
         return _held(proved, signals)
     language = detect(proved.title, proved.text, draft.language)
