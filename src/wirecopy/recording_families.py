@@ -18,7 +18,7 @@ from wirecopy.stages import family
 from wirecopy.stages.family import Outcome
 from wirecopy.store import alarms, families
 from wirecopy.store.articles import ArticleRow
-from wirecopy.store.families import PageRow
+from wirecopy.store.families import PageRow, Sister
 
 
 def remember(
@@ -28,9 +28,8 @@ def remember(
     if isinstance(found, Held) and found.reason not in family.UNREADABLE:
         return found
     newest = families.newest(c, article.publisher, family.MEMORY)
-    row = next((each for each in newest if each.article == article.id), None)
-    if row is None and article.state is not ArticleState.ANNOUNCED:
-        row = families.of(c, article.id)
+    known = article.state is not ArticleState.ANNOUNCED
+    row = families.of(c, article.id) if known else None
     sisters = [each for each in newest if each.article != article.id]
     old = row is not None and row.capture >= capture  # read again from the archive: decided before
     before = row or PageRow(article=article.id, publisher=article.publisher, capture=capture)
@@ -39,24 +38,39 @@ def remember(
     else:
         hashes = family.block_hashes(found.text, found.blocks)
         if not old:
-            fresh = row is None and article.revision == 0
-            fresh = fresh or (row is not None and row.blocks is None)
-            before = _decide(before, found, hashes, sisters, fresh=fresh)
-        now = replace(before, capture=capture, reason="", layout=str(getattr(found, "layout", "")))
+            before = _decide(before, found, hashes, sisters, fresh=_fresh(article, row))
+        # a page that is read once more tells nothing new of its publisher, and keeps its place
+        at_first = before.capture if before.blocks is not None and not before.reason else capture
+        now = replace(
+            before,
+            capture=at_first,
+            reason="",
+            layout=str(getattr(found, "layout", "")),
+            # past the newest a page's blocks stay forgotten
+            blocks=b"" if row is not None and row.blocks == b"" else family.packed(hashes),
+        )
         found = family.without(found, hashes, family.unpacked(now.left_out))
-    if not old:
-        families.put(c, now)
-        if len(sisters) >= family.MEMORY and sisters[-1].blocks:
-            families.forget_blocks(c, sisters[-1].article)
-        _watch(c, article.publisher, [now, *sisters], at)
+    if old:
+        return found
+    families.put(c, now)
+    if len(sisters) >= family.MEMORY and sisters[-1].blocks:
+        families.forget_blocks(c, sisters[-1].article)
+    if now.capture == capture:
+        latest = Sister(now.article, now.reason, now.layout, now.blocks)
+        _watch(c, article.publisher, [latest, *sisters], at)
     return found
+
+
+def _fresh(article: ArticleRow, row: PageRow | None) -> bool:
+    """Whether no page of the article was ever read; an older store may not know its pages."""
+    return article.revision == 0 if row is None else row.blocks is None
 
 
 def _decide(
     row: PageRow,
     reading: Reading,
     hashes: tuple[int, ...],
-    sisters: list[PageRow],
+    sisters: list[Sister],
     *,
     fresh: bool,
 ) -> PageRow:
@@ -70,14 +84,15 @@ def _decide(
         left_out |= family.furniture(reading, hashes, known | left_out)
     return replace(
         row,
-        blocks=family.packed(hashes),
         left_out=family.packed(left_out),
         known=row.known + len(known),
     )
 
 
-def _watch(c: Connection, publisher: PublisherId, newest: list[PageRow], at: datetime) -> None:
+def _watch(c: Connection, publisher: PublisherId, newest: list[Sister], at: datetime) -> None:
     """Sound the alarm when a publisher's pages stop being readable; end it when they are again."""
+    if not any(each.reason for each in newest[: family.RECENT]):
+        return  # as nearly always
     outcomes = [Outcome(reason=each.reason, layout=each.layout) for each in newest]
     if newest[0].reason and family.broken(outcomes):
         recent = outcomes[: family.RECENT]

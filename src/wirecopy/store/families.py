@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -26,9 +27,18 @@ class PageRow:
     known: int = 0
 
 
+class Sister(NamedTuple):
+    """What other pages of the publisher are told of a page. A tuple: sixty are had for each."""
+
+    article: ArticleId
+    reason: str
+    layout: str
+    blocks: bytes | None
+
+
 _OF = select(families).where(families.c.article == bindparam("wanted"))
 _NEWEST = (
-    select(families)
+    select(families.c.article, families.c.reason, families.c.layout, families.c.blocks)
     .where(families.c.publisher == bindparam("wanted"))
     .order_by(families.c.capture.desc())
     .limit(bindparam("most"))
@@ -42,9 +52,9 @@ def of(c: Connection, article: ArticleId) -> PageRow | None:
     return PageRow(**rows[0]) if rows else None
 
 
-def newest(c: Connection, publisher: PublisherId, most: int) -> list[PageRow]:
+def newest(c: Connection, publisher: PublisherId, most: int) -> list[Sister]:
     """A publisher's pages that were read or held last, newest first."""
-    return [PageRow(**row) for row in ask(c, _NEWEST, {"wanted": publisher, "most": most})]
+    return [Sister(*row) for row in run(c, _NEWEST, {"wanted": publisher, "most": most})]
 
 
 def put(c: Connection, row: PageRow) -> None:
