@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
@@ -61,14 +61,22 @@ _YEAR = re.compile(r"/(?:19|20)\d\d(?:/|-|\d\d)")
 _FILE = re.compile(r"\.(?:html?|php|aspx?)$")
 
 
+def _parts(url: str) -> SplitResult:
+    """An address in parts; one that is none is a path as a whole."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
+
+
 def is_front(url: str) -> bool:
     """Whether an address is a site's own, which lists what is new: nothing follows the host."""
-    parts = urlsplit(url)
+    parts = _parts(url)
     return not (parts.path.strip("/") or parts.query)
 
 
 def _address(url: str) -> Iterator[tuple[str, float]]:
-    parts = urlsplit(url)
+    parts = _parts(url)
     path = parts.path.rstrip("/")
     steps = [step for step in path.split("/") if step]
     words = [min(len(_LETTERS.findall(step)), _MOST_WORDS) for step in steps]
