@@ -16,7 +16,7 @@ from wirecopy.stages.blocks import ELEMENT, NAME, PARENT, Blocks
 
 CHOSEN = 0.5  # the chance from which a block is part of the article
 # The same of a block that is called a pointer elsewhere, and of one that is called a tool: of 49
-# and 36 such blocks with lower chances, 14 and 12 are an article's.
+# and 39 such blocks with lower chances, 14 and 12 are an article's.
 _CHOSEN_ELSEWHERE, _CHOSEN_TOOL = 0.95, 0.8
 SURE = 0.75  # the confidence from which that is so
 _UNLIKELY = 0.1  # a block of a lower chance is never taken
