@@ -46,6 +46,7 @@ AT_ONCE = 32
 ROUNDS = 3
 AGENT = "Wirecopy/0.1 (+https://bench.example/about)"
 GIVE_UP_SECONDS = 400
+PAUSE = 40
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -191,7 +192,7 @@ async def _lags(street: Street, good: int, stuck: int) -> list[list[float]]:
             try:
                 began = datetime.now(UTC)
                 rounds.append(await _answered(gatherer, good, began))
-                await asyncio.sleep(40 if stuck else 0)  # until the stuck ones were given up
+                await asyncio.sleep(PAUSE if stuck else 0)  # until the stuck ones were given up
                 began = datetime.now(UTC)
                 await gatherer.ask_every_feed("the bench asks again", spared=timedelta(0))
                 rounds.append(await _answered(gatherer, good, began))

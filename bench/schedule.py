@@ -1,8 +1,8 @@
 """What the schedule costs and gives: picking what is due, and a year of polls by real rhythms.
 
-First: so many feeds (`--stored`, a million) in a database, a tenth of them due, five on a host on
-average; the time to pick the thousand longest due, at most one a host, as the gatherer does. In
-SQLite, and in PostgreSQL where `--postgresql ADDRESS` names an empty database.
+First: so many feeds (`--stored`, a million) in SQLite, and in PostgreSQL where its programs are
+installed (or `--postgresql ADDRESS` names an empty database); the time to pick the thousand longest
+due, at most one a host. See `bench/picking.py`.
 
 Second, with `--data DIR` (`expected.jsonl` of real feeds): `--feeds` feeds publish for `--days` in
 the rhythm of a real one, and are asked by our schedule and at fixed intervals. The mean lag is that
@@ -16,33 +16,25 @@ import argparse
 import json
 import random
 import statistics
-import tempfile
 import time
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from bench import Ask, CannotRun
-from wirecopy.model import Feed, FeedState, Publisher, PublisherId
+from bench import Ask, CannotRun, picking
+from wirecopy.model import FeedState
 from wirecopy.stages.schedule import Answer, after_poll
-from wirecopy.store import schema, sources
-from wirecopy.store.db import Store, open_store
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 DAY = 24 * 60  # minutes
-PICKED = 1_000
-A_HOST = 5  # feeds, on average
-DUE = 0.1  # of all feeds
 LEAST = 8  # publications of a real feed that tell its rhythm
 SHOWN = 60  # entries a feed shows at most
 FIXED = 60.0  # minutes
-ROUNDS = 7
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,16 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(ask: Ask) -> dict[str, Any]:
     """Print both tables."""
-    table: dict[str, Any] = {"picked": {}}
-    with tempfile.TemporaryDirectory(prefix="wirecopy-schedule-") as made:
-        where = {"SQLite": f"sqlite:///{Path(made) / 'wirecopy.db'}"}
-        if ask.more.postgresql:
-            where["PostgreSQL"] = ask.more.postgresql
-        for name, url in where.items():
-            with open_store(url) as store:
-                table["picked"][name] = _pick(store, ask.more.stored, ask.more.seed)
-            for what, value in table["picked"][name].items():
-                print(f"{name:<12} {what:<44} {value}")
+    picked = picking.measured(ask.more.stored, ask.more.seed, ask.more.postgresql)
+    table: dict[str, Any] = {"picked": picked}
     if ask.data is not None:
         table["simulated"] = _simulate(
             _rhythms(ask.folder()), ask.more.feeds, ask.more.days, ask.more.seed
@@ -72,72 +56,6 @@ def run(ask: Ask) -> dict[str, Any]:
         for what, value in table["simulated"].items():
             print(f"{what:<60} {value}")
     return table
-
-
-# ---------------------------------------------------------------- picking
-
-
-def _pick(store: Store, stored: int, seed: int) -> dict[str, Any]:
-    _fill(store, stored, random.Random(seed))
-    took: list[float] = []
-    cpu: list[float] = []
-    picked = 0
-    for _ in range(ROUNDS):
-        began, spent = time.perf_counter(), time.process_time()
-        picked = len(_longest_due(store))
-        took.append((time.perf_counter() - began) * 1000)
-        cpu.append((time.process_time() - spent) * 1000)
-    return {
-        "feeds": stored,
-        "due": round(stored * DUE),
-        "picked, at most one a host": picked,
-        "ms, the middle one of seven (goal 100)": round(statistics.median(took), 1),
-        "CPU ms of this process": round(statistics.median(cpu), 1),
-        "ms, the slowest": round(max(took), 1),
-    }
-
-
-def _longest_due(store: Store) -> dict[str, tuple[Feed, FeedState]]:
-    """The thousand longest due, at most one a host, as `gather_loop` lines them up."""
-    hosts: dict[str, tuple[Feed, FeedState]] = {}
-    with store.connect() as c:
-        limit = PICKED + PICKED // 10
-        for feed, state in sources.due_feeds(c, START, limit):
-            hosts.setdefault(urlsplit(feed.url).hostname or "", (feed, state))
-            if len(hosts) == PICKED:
-                break
-    return hosts
-
-
-def _fill(store: Store, stored: int, chance: random.Random) -> None:
-    me = PublisherId("street.example")
-    with store.begin() as c:
-        sources.put_publishers(c, [Publisher(id=me, name="The Street")], START)
-    hosts = max(1, stored // A_HOST)
-    for first in range(0, stored, 20_000):
-        numbers = range(first, min(first + 20_000, stored))
-        rows, states = [], []
-        for number in numbers:
-            url = f"https://h{chance.randrange(hosts)}.example/{number}.xml"
-            feed = Feed(url=url, publisher=me)
-            rows.append(asdict(feed) | {"position": number, "active": True})
-            minutes = chance.uniform(-DUE, 1 - DUE) * DAY
-            states.append(
-                asdict(
-                    FeedState(
-                        feed=url,
-                        due_at=START + timedelta(minutes=minutes),
-                        polls=9,
-                        etag='"1"',
-                        rhythm=tuple(chance.randrange(29_000_000) for _ in range(20)),
-                    )
-                )
-            )
-        with store.begin() as c:
-            c.execute(schema.feeds.insert(), rows)
-            c.execute(schema.feed_states.insert(), states)
-    with store.begin() as c:
-        c.exec_driver_sql("ANALYZE")
 
 
 # ---------------------------------------------------------------- a year of polls

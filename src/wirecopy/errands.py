@@ -85,14 +85,21 @@ class Errands:
     async def fetch(self, page: DuePage, after: After) -> None:
         """Ask for an article's page, the first time or again for silent edits."""
         began = self._clock.now()
-        got = await self._ask(page.url, Purpose.PAGE, page.etag, page.last_modified)
+        got = await self._ask(
+            page.url,
+            Purpose.PAGE,
+            page.etag,
+            page.last_modified,
+            validates=page.answered_from,
+        )
         at = self._clock.now()
         had = isinstance(got, Response)
         rest_until = got.retry_at if isinstance(got, Throttled) else None
         rest = _resting(got)
-        etag, last_modified = page.etag, page.last_modified
+        etag, last_modified, answered_from = page.etag, page.last_modified, page.answered_from
         if isinstance(got, Response) and got.status == 200:
             etag, last_modified = got.header("etag"), got.header("last-modified")
+            answered_from = got.final_url
         checks = page.checks + had
         attempts = 0 if had else page.attempts + 1
         due = schedule.next_check(checks, attempts, at)
@@ -113,6 +120,7 @@ class Errands:
                 # When its time has passed it is read again: "unchanged" would change nothing.
                 etag="" if again else etag,
                 last_modified="" if again else last_modified,
+                answered_from=answered_from,
             )
 
         status = got.status if isinstance(got, Response | FetchError) else 0

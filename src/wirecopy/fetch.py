@@ -19,7 +19,6 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
-from wirecopy import robots
 from wirecopy.clock import Clock
 from wirecopy.decoders import ACCEPTED, undo
 from wirecopy.dial import Dialer, DialingConnector, Target, connector, target
@@ -35,6 +34,7 @@ from wirecopy.errors import (
     Unreachable,
 )
 from wirecopy.fetch_lanes import Crowded, Lanes
+from wirecopy.fetch_limits import Limits
 from wirecopy.fetch_manners import Manners, Queues
 from wirecopy.fetch_rules import Keep, Recall, Remembered, RuleBook
 from wirecopy.model import Purpose, Response, header
@@ -61,39 +61,15 @@ IDLE_PAGES = 32  # of them at most for a page's host, while others wait
 OF_THE_SITE = frozenset({Purpose.ROBOTS, Purpose.TERMS})  # asked for before any page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Past these an answer is given up. Seconds are real ones, whatever the clock says."""
-
-    connect_seconds: float = 10
-    headers_seconds: float = 10
-    stall_seconds: float = 10  # between two pieces of a body
-    total_seconds: float = 30  # of one request, redirects each on their own
-    page_bytes: int = 15_000_000  # unpacked
-    feed_bytes: int = 15_000_000
-    image_bytes: int = 10_000_000
-    header_bytes: int = 32_768  # of one header line
-    redirects: int = 5
-    ratio: int = 100  # of bytes unpacked to bytes on the wire, past the first megabyte
-
-    def bytes_of(self, purpose: Purpose | None) -> int:
-        """Of an answer's body; None is for the answer to what was posted."""
-        if purpose is Purpose.FEED:
-            return self.feed_bytes
-        if purpose is Purpose.IMAGE:
-            return self.image_bytes
-        return self.page_bytes if purpose is Purpose.PAGE else robots.MAX_BYTES
-
-
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Conditional headers, and the one address whose answer they are of ("": any)."""
+    """Conditional headers, and the one address whose answer they are of."""
 
     headers: Mapping[str, str]
-    validates: str = ""
+    validates: str
 
     def of(self, url: str) -> Mapping[str, str]:
-        return self.headers if self.validates in ("", url) else {}
+        return self.headers if self.validates == url else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +170,14 @@ class Fetcher:
         """One polite request; 200 and 304 (with an empty body) come back, all else is raised.
 
         `etag` and `last_modified` go out byte for byte as an earlier answer gave them, to no
-        address but `validates`, whose answer that was ("": to each that redirects lead to). Raises
-        every kind of FetchError; where there was an answer, the error carries it as `response`.
+        address but `validates`, whose answer that was ("": `url` itself), wherever redirects lead
+        (RFC 9111, 4.3.1). Raises every kind of FetchError; where there was an answer, the error
+        carries it as `response`.
         """
-        conditions = Conditions(_conditions(etag, last_modified), validates)
         try:
-            response = await self._follow(target(url), purpose, conditions)
+            asked = target(url)
+            conditions = Conditions(_conditions(etag, last_modified), validates or asked.url)
+            response = await self._follow(asked, purpose, conditions)
         except FetchError as error:
             error.url = url
             if error.response is not None:
@@ -246,7 +224,7 @@ class Fetcher:
             trail.append((response.status, here.url))
 
     async def _ask_site(self, there: Target, purpose: Purpose) -> Response:
-        return await self._follow(there, purpose, Conditions({}))
+        return await self._follow(there, purpose, Conditions({}, there.url))
 
     # ------------------------------------------------------------ one request
 

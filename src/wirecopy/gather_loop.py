@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +34,7 @@ LOOK_AT_ALL_SECONDS = 10.0  # and when there is always something else: feeds tak
 AT_ONCE = 64  # errands under way that hold an answer or soon will, over all hosts
 ERRANDS = 1_024  # all that are under way, those that wait for a slow host or a pause too
 DUE_LIMIT = 5_000  # due pages held in memory; the rest waits in the store
+FEEDS_A_HOST = 16  # of them feeds of one host: more than its pauses allow until the next look
 
 EVERYTHING = frozenset({Purpose.FEED, Purpose.PAGE, Purpose.IMAGE})
 
@@ -98,7 +99,7 @@ class Gatherer:
         self._ended: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
         self._look = set(EVERYTHING)  # of what the store may hold more that is due
-        self._later = False  # whether it may hold feeds that feeds have brought: sitemaps
+        self._later = False  # whether it may hold more by now: what feeds brought, or was left
         self._looked = 0.0  # when it was asked for everything, by the machine's monotonic clock
 
     async def warm(self) -> None:
@@ -230,6 +231,10 @@ class Gatherer:
         if wanted >= EVERYTHING:
             self._later, self._looked = False, time.monotonic()
         feeds, pages, images = await asyncio.to_thread(self._due, wanted, self._clock.now())
+        a_host = Counter(urlsplit(feed.url).hostname for feed, _ in feeds)
+        full = DUE_LIMIT in (len(feeds), len(pages), len(images))
+        if full or FEEDS_A_HOST in a_host.values():
+            self._later = True  # the store holds more than we took
         for feed, state in feeds:
             key = (Purpose.FEED, feed.url)
             line = self._doubtful if state.failures else self._waiting
@@ -257,7 +262,9 @@ class Gatherer:
     ) -> tuple[list[tuple[Feed, FeedState]], list[DuePage], list[DuePicture]]:
         with self.store.connect() as c:
             return (
-                sources.due_feeds(c, now, DUE_LIMIT) if Purpose.FEED in wanted else [],
+                sources.due_feeds(c, now, DUE_LIMIT, FEEDS_A_HOST)
+                if Purpose.FEED in wanted
+                else [],
                 articles.due_pages(c, now, DUE_LIMIT) if Purpose.PAGE in wanted else [],
                 pictures.due(c, now, DUE_LIMIT)
                 if Purpose.IMAGE in wanted and self._pictures_too

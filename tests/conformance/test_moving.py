@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from tests.clock import START
 from tests.conformance.server import Play, conditional, in_turn, page, redirect, status
-from tests.path.press import BRIDGE, FEED, FERRY, HOST, Press, feed
+from tests.path.press import BRIDGE, FEED, FERRY, FERRY_TEXT, HOST, Press, article, feed
 from wirecopy.model import Feed, FeedState, Publisher, PublisherId
 from wirecopy.progress import SilentReport
 from wirecopy.replay import replay
@@ -93,6 +94,41 @@ async def test_f06_validators_are_of_an_address_and_go_to_no_other(tmp_path: Pat
         (other, None),
         (NEW, None),
     ]
+
+
+async def test_f06_a_pages_validators_go_to_the_hop_that_gave_them(tmp_path: Path) -> None:
+    there = f"http://{HOST}/2026/ferry"
+    async with Press(tmp_path) as press:
+        press.put(FERRY, redirect(there))
+        press.put(there, conditional(article("Ferry stays in harbour", FERRY_TEXT), '"ferry"'))
+        await press.run()
+        await press.run(days=2)
+        press.put(FERRY, redirect(there + "-again"))
+        press.put(there + "-again", page(article("Ferry stays in harbour", FERRY_TEXT)))
+        await press.run(days=20)
+
+    sent = [(each.url, each.header("If-None-Match")) for each in press.server.asked]
+    assert [pair for pair in sent if "ferry" in pair[0]] == [
+        (FERRY, None),
+        (there, None),
+        (FERRY, None),
+        (there, '"ferry"'),
+        (FERRY, None),
+        (there + "-again", None),
+    ]
+
+
+async def test_f29_all_feeds_of_a_host_are_asked_in_one_run(tmp_path: Path) -> None:
+    feeds = [f"http://{HOST}/feed-{n}" for n in range(50)]
+    async with Press(tmp_path) as press:
+        for url in feeds:
+            press.put(url, page(feed(), RSS))
+        [publisher] = press.settings.publishers
+        named = tuple(Feed(url=url, publisher=publisher.id) for url in feeds)
+        press.decide(publishers=(replace(publisher, feeds=named),))
+        await press.run()
+
+    assert [press.asked(url) for url in feeds] == [1] * 50
 
 
 async def test_f07_a_feed_that_moved_for_good_is_asked_at_its_new_address(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ async def test_h47_a_fetch_that_was_broken_off_leaves_its_feed_due(tmp_path: Pat
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         with press.store() as store, store.connect() as c:
-            [(broken, state)] = sources.due_feeds(c, press.clock.now(), 10)
+            [(broken, state)] = sources.due_feeds(c, press.clock.now(), 10, 10)
         press.announce(*ITEMS)
         await press.run()
         await press.run(minutes=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PostgreSQL
+from bench.postgresql import PostgreSQL
 from tests.path.conftest import Gathered
 from tests.path.rebuilding import Memory, RacingEngine, Rows, rows
 from wirecopy.config import Storage

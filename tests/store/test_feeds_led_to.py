@@ -27,7 +27,7 @@ MAP = "http://harbour.example/map.xml"
 
 
 def due(c: Connection, at: datetime) -> set[str]:
-    return {feed.url for feed, _ in sources.due_feeds(c, at, 100)}
+    return {feed.url for feed, _ in sources.due_feeds(c, at, 100, 10)}
 
 
 def answered(c: Connection, url: str, at: datetime) -> None:

@@ -17,7 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from tests.conftest import PostgreSQL, store_url
+from bench.postgresql import PostgreSQL
+from tests.conftest import store_url
 from tests.store.newsroom import HARBOUR, NOON, announced, newsroom
 from wirecopy.errors import StoreError
 from wirecopy.model import ArticleId
@@ -38,7 +39,7 @@ _FIRST = (
     "200, '', '', '', 3600, 0, '', '', 1, 0, 5, FALSE, '', 0)",
     "INSERT INTO hosts (host) VALUES ('harbour.example')",
 )
-OLDER: dict[str, tuple[str, ...]] = {"0001": _FIRST, "0002": _FIRST, "0003": _FIRST}
+OLDER: dict[str, tuple[str, ...]] = {"0001": _FIRST, "0002": _FIRST, "0003": _FIRST, "0004": _FIRST}
 
 
 def versions(store: Store) -> list[str]:

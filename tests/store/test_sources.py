@@ -46,10 +46,10 @@ def test_a_publisher_that_left_the_settings_stays_inactive(store: Store) -> None
             "harbour.example",
             "hill.example",
         }
-        assert [feed.url for feed, _ in sources.due_feeds(c, NOON, 10)] == [HARBOUR_FEED]
+        assert [feed.url for feed, _ in sources.due_feeds(c, NOON, 10, 10)] == [HARBOUR_FEED]
         sources.put_publishers(c, [], NOON)
         assert sources.publishers(c) == []
-        assert sources.due_feeds(c, NOON, 10) == []
+        assert sources.due_feeds(c, NOON, 10, 10) == []
 
 
 def test_a_new_feed_is_due_at_once_and_a_known_one_keeps_its_schedule(store: Store) -> None:
@@ -83,10 +83,10 @@ def test_a_new_feed_is_due_at_once_and_a_known_one_keeps_its_schedule(store: Sto
         sources.put_publishers(c, [more, PUBLISHERS[1]], minutes(1))
         assert sources.feed_state(c, HARBOUR_FEED) == polled
         assert sources.feed_state(c, "http://nobody.example/") is None
-        due = [feed.url for feed, _ in sources.due_feeds(c, minutes(30), 10)]
+        due = [feed.url for feed, _ in sources.due_feeds(c, minutes(30), 10, 10)]
         assert due == [HILL_FEED, "http://harbour.example/sport"]  # longest due first
-        assert len(sources.due_feeds(c, minutes(60), 10)) == 3
-        assert len(sources.due_feeds(c, minutes(60), 2)) == 2
+        assert len(sources.due_feeds(c, minutes(60), 10, 10)) == 3
+        assert len(sources.due_feeds(c, minutes(60), 2, 10)) == 2
         assert sources.feed_states_by_url(c)[HARBOUR_FEED] == polled
 
 
@@ -96,8 +96,23 @@ def test_a_feed_that_is_gone_is_never_due(store: Store) -> None:
         state = sources.feed_state(c, HARBOUR_FEED)
         assert state is not None
         sources.put_feed_state(c, replace(state, gone=True))
-        [(feed, _)] = sources.due_feeds(c, minutes(10_000), 10)
+        [(feed, _)] = sources.due_feeds(c, minutes(10_000), 10, 10)
         assert feed.url == HILL_FEED
+
+
+def test_a_host_of_thousands_of_feeds_leaves_room_for_others(store: Store) -> None:
+    many = tuple(
+        Feed(url=f"http://harbour.example/{n:04}.xml", publisher=HARBOUR) for n in range(2_500)
+    )
+    with store.begin() as c:
+        sources.put_publishers(c, [replace(PUBLISHERS[0], feeds=many)], NOON)
+        sources.put_publishers(c, [replace(PUBLISHERS[0], feeds=many), PUBLISHERS[1]], minutes(5))
+        due = [feed.url for feed, _ in sources.due_feeds(c, minutes(5), 10, 2)]
+        assert due == [many[0].url, many[1].url, HILL_FEED]
+        # Those that left the settings take no room from those that stayed.
+        sources.put_publishers(c, [replace(PUBLISHERS[0], feeds=many[2:])], minutes(5))
+        due = [feed.url for feed, _ in sources.due_feeds(c, minutes(5), 10, 2)]
+        assert due == [many[2].url, many[3].url]
 
 
 def test_a_host_rests_until_its_time(store: Store) -> None:

@@ -25,6 +25,7 @@ class DuePage:
     checks: int  # times the page was had
     etag: str
     last_modified: str
+    answered_from: str = ""  # the address whose validators these are; "": the page's own
 
 
 _DUE = (
@@ -59,6 +60,7 @@ def set_page(
     checks: int,
     etag: str = "",
     last_modified: str = "",
+    answered_from: str = "",
 ) -> None:
     """Set when the page is asked for again (None: never), and with what to ask."""
     run(
@@ -71,5 +73,6 @@ def set_page(
             "checks": checks,
             "etag": etag,
             "last_modified": last_modified,
+            "answered_from": answered_from,
         },
     )
