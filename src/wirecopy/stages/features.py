@@ -6,26 +6,18 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from itertools import chain
 
-import numpy as np
-from xxhash import xxh3_64_digest, xxh3_64_intdigest
-
 from wirecopy.model import Features, Span
+from wirecopy.stages.shingles import shingles
 
-SHINGLE_WORDS = 5
-SAMPLE = 4  # one shingle in four is kept: containment F1 .999 at a quarter of the postings
-FEWEST_SHINGLES = 60  # under that a sample says too little, and all are kept
 LEAD_WORDS = 100
 TITLE_COUNTS = 3
 _LEAD_CHARS = 1200  # enough for a hundred words in any script with spaces
 _MOST_NAMES = 40
 _MOST_NUMBERS = 20
-_STEP = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of a word's hash is lost
-_WORDS_KEPT = 32_768  # hashes of words kept at hand, 6 MB a process; a day's news has these
 
 # A word is what no white space and no punctuation divides. Python's \w will not do: it cuts Hindi
 # at every vowel sign, as those are marks and not letters. Spaces stand as ranges, as `\s` would be
@@ -45,6 +37,7 @@ _NAME_WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*")
 _MARKS = ("’", "‘", "“", "”", "—", "–", "…", "\u00a0")
 _PLAIN = {code: " " for code in range(128) if _WORD.match(chr(code)) is None}
 _BLANK = re.compile("[ \u00a0]")
+_OPENING = frozenset('.!?:\n“„«"')
 _SHORTENED = re.compile(r"[’'](?:s|re|ve|ll|d|m)?$")
 _LINKERS = frozenset(
     [
@@ -72,15 +65,17 @@ def features(title: str, text: str, language: str) -> Features:
     """The features of one article; the same words give the same features, whatever the marks."""
     lead = _lead(text)
     title_words = words(title)
-    body = words(text)
+    plain = _plain(text)
+    hashes, count = shingles(plain)
     title_terms = terms_of(title_words, language)
-    counts = Counter(terms_of(body[:LEAD_WORDS], language))
+    lead_words = plain.split(None, LEAD_WORDS)[:LEAD_WORDS]
+    counts = Counter(terms_of(lead_words, language))
     for term in title_terms:
         counts[term] += TITLE_COUNTS
     return Features(
-        shingles=_shingles(body),
-        words=len(body),
-        terms=tuple([(term, _weight(n)) for term, n in sorted(counts.items())]),
+        shingles=hashes,
+        words=count,
+        terms=tuple([(term, _weight(counts[term])) for term in sorted(counts)]),
         title_terms=tuple(dict.fromkeys(title_terms)),
         names=_names(title, lead, language),
         numbers=_numbers(f"{title}\n{lead}"),
@@ -89,21 +84,26 @@ def features(title: str, text: str, language: str) -> Features:
 
 def fingerprint(text: str) -> Features:
     """What finding copies knows of a text, and no more: its words counted, and its shingles."""
-    body = words(text)
-    return Features(shingles=_shingles(body), words=len(body))
+    hashes, count = shingles(_plain(text))
+    return Features(shingles=hashes, words=count)
 
 
 def words(text: str) -> list[str]:
     """The words in lower case, without marks; character pairs where a script has no spaces."""
+    return _plain(text).split()
+
+
+def _plain(text: str) -> str:
+    """The same words divided by blanks."""
     for mark in _MARKS:
         text = text.replace(mark, " ")
     if text.isascii():  # the same cut as below, in a third of the time
-        return text.lower().translate(_PLAIN).split()
+        return text.lower().translate(_PLAIN)
     plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).lower()
     found = _WORD.findall(plain)
-    if _UNSPACED.search(plain) is None:
-        return found
-    return list(chain.from_iterable(map(_pairs, found)))
+    if _UNSPACED.search(plain) is not None:
+        found = list(chain.from_iterable(map(_pairs, found)))
+    return " ".join(found)
 
 
 def word_spans(text: str) -> list[tuple[str, Span]]:
@@ -167,39 +167,6 @@ def _singular(word: str) -> str:
     return word[:-1]
 
 
-class _WordHashes(dict[str, bytes]):
-    """The xxh3 of each word, little-endian; forgets all of them before they are too many."""
-
-    def __missing__(self, word: str) -> bytes:
-        if len(self) >= _WORDS_KEPT:
-            self.clear()
-        found = xxh3_64_digest(word.encode("utf-8", "replace"))[::-1]
-        self[word] = found
-        return found
-
-
-_hashes = _WordHashes()
-
-
-def _shingles(body: list[str]) -> tuple[int, ...]:
-    """Hashes of every run of five words, sampled by their value, sorted.
-
-    A run's hash is a polynomial of its words' hashes, worked out for all runs at once: a third of
-    the time that hashing the letters of each run takes, and copies are found as well by it.
-    """
-    if not body:
-        return ()
-    if len(body) <= SHINGLE_WORDS:
-        return (xxh3_64_intdigest(" ".join(body).encode("utf-8", "replace")),)
-    each = np.frombuffer(b"".join(map(_hashes.__getitem__, body)), dtype="<u8")
-    count = len(each) - SHINGLE_WORDS + 1
-    runs = each[:count]
-    for later in range(1, SHINGLE_WORDS):
-        runs = runs * _STEP + each[later : later + count]
-    kept = np.unique(runs[runs % SAMPLE == 0])
-    return tuple((kept if len(kept) >= FEWEST_SHINGLES else np.unique(runs)).tolist())
-
-
 @lru_cache(maxsize=256)
 def _weight(count: int) -> float:
     return round(1 + math.log(count), 4)
@@ -221,34 +188,37 @@ def _names(title: str, lead: str, language: str) -> tuple[str, ...]:
     stop = stopwords(language)
     found: dict[str, None] = {}
     opening: dict[str, None] = {}
-    for name, opens in _runs(lead, stop):
+    for name, opens in _runs(lead, language):
         (opening if opens and " " not in name else found)[name] = None
-    heads = list(_runs(title, stop))
+    heads = _runs(title, language)
     headline = [name for name, _ in heads]
     opened = {name for name, opens in heads if opens and " " not in name}
     title_case = language in {"en", ""} and _every_word_capitalised(title, stop)
     if title_case:
         headline = [word for name in headline for word in name.split(" ") if _telling(word, stop)]
-    in_body = {word for name in chain(found, opening) for word in name.split(" ")}
-    in_title = {word for name in headline for word in name.split(" ")}
     if lead:
-        headline = [
-            name for name in headline if name in in_body or not (title_case or name in opened)
-        ]
-    names = chain(found, (name for name in opening if name in in_title), headline)
-    short = (name for name in names if name.count(" ") < _LONGEST_NAME)
+        in_body = set(" ".join(chain(found, opening)).split(" "))
+        heard = [name for name in headline if name in in_body or not (title_case or name in opened)]
+    else:
+        heard = headline
+    in_title = set(" ".join(headline).split(" "))
+    names = chain(found, (name for name in opening if name in in_title), heard)
+    short = [name for name in names if name.count(" ") < _LONGEST_NAME]
     return tuple(dict.fromkeys(short))[:_MOST_NAMES]
 
 
-def _runs(text: str, stop: frozenset[str]) -> Iterator[tuple[str, bool]]:
+def _runs(text: str, language: str) -> list[tuple[str, bool]]:
     """Each run of capitalised words, and whether it opens a sentence."""
+    runs = []
     for match in _run().finditer(text):
-        start = before = match.start()
-        while before and not text[before - 1].isalnum():
-            before -= 1
-        between = text[before:start]
-        opens = start == 0 or any(mark in between for mark in '.!?:\n“„«"')
-        yield from _trimmed(_BLANK.split(match[0]), opens, stop)
+        name, whole = _trimmed(match[0], language)
+        if name:
+            start = before = match.start()
+            while before and not text[before - 1].isalnum():
+                before -= 1
+            opens = whole and (start == 0 or not _OPENING.isdisjoint(text[before:start]))
+            runs.append((name, opens))
+    return runs
 
 
 @lru_cache(maxsize=1)
@@ -264,16 +234,18 @@ def _run() -> re.Pattern[str]:
     return re.compile(f"{first}(?:[ \u00a0](?:{capital}|{linker}))*", re.DOTALL)
 
 
-def _trimmed(run: list[str], opens: bool, stop: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """The run without stop words at its ends (`The Hague` keeps only `Hague`) and without `'s`."""
-    parts = [word if word.isalpha() else _SHORTENED.sub("", word) for word in run]
-    while parts and not _telling(parts[0], stop):
-        parts.pop(0)
-        opens = False
-    while parts and not _telling(parts[-1], stop):
-        parts.pop()
-    if parts:
-        yield " ".join(parts), opens
+@lru_cache(maxsize=32_768)
+def _trimmed(run: str, language: str) -> tuple[str, bool]:
+    """The run without stop words at its ends and without `'s`, and whether its first word is left.
+
+    `The Hague` keeps only `Hague`.
+    """
+    stop = stopwords(language)
+    words = [word if word.isalpha() else _SHORTENED.sub("", word) for word in _BLANK.split(run)]
+    telling = [at for at, word in enumerate(words) if _telling(word, stop)]
+    if not telling:
+        return "", False
+    return " ".join(words[telling[0] : telling[-1] + 1]), telling[0] == 0
 
 
 def _telling(word: str, stop: frozenset[str]) -> bool:

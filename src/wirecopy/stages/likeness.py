@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +50,10 @@ class Vector:
         return self.tags[start : start + int(self.sizes[view]) - 1] >> _VIEW
 
 
-def name_words(name: str) -> set[str]:
+@lru_cache(maxsize=32_768)
+def name_words(name: str) -> frozenset[str]:
     """The words of a name by which it is compared."""
-    return {word for word in name.lower().split(" ") if len(word) > 1}
+    return frozenset([word for word in name.lower().split(" ") if len(word) > 1])
 
 
 class Lexicon:
@@ -73,14 +75,14 @@ class Lexicon:
 
     def read(self, features: Features) -> Vector:
         """The vector of an article; its terms have numbers until `drop` or `count` take them."""
-        names = {word for name in features.names for word in name_words(name)}
+        names = frozenset().union(*map(name_words, features.names))
         text = sorted(features.terms)
         numbers = self._numbers_of([term for term, _ in text])
         title = self._numbers_of(features.title_terms)
         named = self._numbers_of(sorted(names))
         tags = [0, *numbers, 0, *title, 0, *named]
         sizes = np.array([len(numbers) + 1, len(title) + 1, len(named) + 1])
-        weights = [0, *[round(_SCALE * weight) for _, weight in text]]
+        weights = [0, *[_hundredths(weight) for _, weight in text]]
         weights += [0, *[1] * len(title), 0, *[1] * len(named)]
         return Vector(
             tags=(np.array(tags, dtype=np.int64) << _VIEW) + np.repeat(_EACH_VIEW, sizes),
@@ -88,11 +90,8 @@ class Lexicon:
             sizes=sizes,
         )
 
-    def count(self, vector: Vector, sign: int, forgotten: Callable[[int], None]) -> Whole:
-        """A live article more or less; `forgotten` hears of the terms that no live one has now.
-
-        Returns the numbers of the article's terms, each once.
-        """
+    def count(self, vector: Vector, sign: int, forgotten: Callable[[int], None]) -> None:
+        """A live article more or less; `forgotten` hears of the terms that no live one has now."""
         numbers = _distinct(vector)
         self._counts[numbers] += sign
         self._articles += sign
@@ -100,16 +99,14 @@ class Lexicon:
             self._logs = _logs(2 * len(self._logs))
         if sign < 0:
             self._release(numbers, forgotten)
-        return numbers
 
     def drop(self, vector: Vector) -> None:
         """Take back the numbers of terms that only an article has which was never counted."""
         self._release(_distinct(vector), lambda _: None)
 
-    def counts(self, numbers: Whole) -> Whole:
-        """How many live articles have each of these terms."""
-        found: Whole = self._counts[numbers]
-        return found
+    def count_of(self, number: int) -> int:
+        """How many live articles have this term."""
+        return int(self._counts[number])
 
     def _numbers_of(self, terms: Sequence[str]) -> list[int]:
         known = self._numbers
@@ -146,28 +143,36 @@ class Lexicon:
         """The cosine of each view with the same of each other, terms weighted by their rarity."""
         if not others:
             return []
-        lengths = self._squares(mine.tags, mine.weights, _starts(mine.sizes))[1]
-        tags = np.concatenate([other.tags for other in others])
-        weights = np.concatenate([other.weights for other in others])
-        starts = _starts(np.concatenate([other.sizes for other in others]))
+        # The article is held against itself first, which gives the squares of its lengths.
+        vectors = [mine, *others]
+        tags = np.concatenate([vector.tags for vector in vectors])
+        weights = np.concatenate([vector.weights for vector in vectors])
+        starts = _starts(np.concatenate([vector.sizes for vector in vectors]))
+        rarity = self.rarity(tags >> _VIEW)
+        weighed = weights * rarity
         self._mine[mine.tags] = mine.weights
-        products, squares = self._squares(tags, weights, starts)
+        products = np.add.reduceat(self._mine[tags] * weighed * rarity, starts).tolist()
         self._mine[mine.tags] = 0
+        squares = np.add.reduceat(weighed * weighed, starts).tolist()
         found = [
             product / math.sqrt(length * square) if product else 0.0
             for product, square, length in zip(
-                products, squares, lengths * len(others), strict=True
+                products[VIEWS:], squares[VIEWS:], squares[:VIEWS] * len(others), strict=True
             )
         ]
         text, title, names = found[::VIEWS], found[1::VIEWS], found[2::VIEWS]
         return list(zip(text, title, names, strict=True))
 
-    def _squares(self, tags: Whole, weights: Whole, starts: Whole) -> tuple[list[int], list[int]]:
-        """Of each view the product with the article at hand, and the square of its length."""
-        rarity = self.rarity(tags >> _VIEW)
-        weighed = weights * rarity
-        products = np.add.reduceat(self._mine[tags] * weighed * rarity, starts)
-        return products.tolist(), np.add.reduceat(weighed * weighed, starts).tolist()
+    # ------------------------------------------------------------ telling what is shared
+
+    def held(self, mine: Vector, others: Sequence[Vector], view: int) -> NDArray[np.bool_]:
+        """Which terms of one view, by their place in it, any of the others has in its own."""
+        numbers = mine.terms(view)
+        theirs = np.concatenate([other.terms(view) for other in others])
+        self._mine[theirs] = 1
+        found: NDArray[np.bool_] = self._mine[numbers] == 1
+        self._mine[theirs] = 0
+        return found
 
 
 def summed(vectors: Sequence[Vector]) -> Vector:
@@ -179,6 +184,11 @@ def summed(vectors: Sequence[Vector]) -> Vector:
     sums = np.bincount(places, weights=weights.astype(np.float64)).astype(np.int64)
     sizes = np.bincount(keys >> 48, minlength=VIEWS)
     return Vector(tags=keys & ((1 << 48) - 1), weights=sums, sizes=sizes)
+
+
+@lru_cache(maxsize=256)
+def _hundredths(weight: float) -> int:
+    return round(_SCALE * weight)
 
 
 def _distinct(vector: Vector) -> Whole:

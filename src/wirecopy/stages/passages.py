@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wirecopy.model import Span
-from wirecopy.stages.features import SHINGLE_WORDS, word_spans
+from wirecopy.stages.features import word_spans
+from wirecopy.stages.shingles import SHINGLE_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirecopy.model import ArticleId, Features, PublisherId, Repeat
-from wirecopy.stages.features import FEWEST_SHINGLES, SAMPLE
+from wirecopy.stages.shingles import FEWEST_SHINGLES, SAMPLE
 
 WINDOW = timedelta(days=30)
 FEWEST_SHARED = 6
@@ -26,7 +26,8 @@ MOST_POSTINGS = 200  # a shingle in more articles than that is furniture
 # A shingle in three different texts of one publisher is that publisher's furniture (its appeal
 # for subscribers, its related headlines): the wrongly joined groups of the trials were all such.
 _FURNITURE_TEXTS = 3
-_EIGHT, _SEVEN = np.uint64(3), np.uint64(7)  # a bit's place: its byte, and within that
+_ONE, _THREE, _SEVEN = np.uint64(1), np.uint64(3), np.uint64(7)  # a bit's byte, and place in that
+_TWIST = np.uint64(0x9E3779B97F4A7C15)  # makes another hash of one
 _LAYER = 50_000  # postings kept as a dictionary before they are packed
 _ALIKE = 0.75  # the smaller over the larger: at least this for a copy rather than an excerpt
 
@@ -50,22 +51,58 @@ class _Layer:
 
     def __init__(self, hashes: Hashes, numbers: Numbers) -> None:
         self.hashes, self.numbers = hashes, numbers
-        # Nearly every shingle asked for was never met. A bit for each eight that a hash may hit
-        # tells so for seven of eight, at a byte a shingle and a tenth of the time of a search.
-        self._shift = np.uint64(64 - max(10, (8 * len(hashes)).bit_length()))
-        hit = hashes >> self._shift
-        bits = np.zeros(1 << (64 - int(self._shift)), dtype=np.bool_)
-        bits[hit] = True
-        self._bits = np.packbits(bits, bitorder="little")
 
-    def find(self, asked: Hashes) -> Iterator[tuple[int, list[int]]]:
+    def find(self, asked: Hashes) -> Iterator[tuple[int, tuple[int, ...]]]:
         """The numbers of each of these that stands here."""
-        hit = asked >> self._shift
-        maybe = asked[(self._bits[hit >> _EIGHT] >> (hit & _SEVEN).astype(np.uint8)) & 1 == 1]
-        start = np.searchsorted(self.hashes, maybe, side="left")
-        end = np.searchsorted(self.hashes, maybe, side="right")
-        for at in np.flatnonzero(end > start).tolist():
-            yield int(maybe[at]), self.numbers[start[at] : end[at]].tolist()
+        starts = np.searchsorted(self.hashes, asked, side="left")
+        starts[starts == len(self.hashes)] = 0
+        there = self.hashes[starts] == asked
+        if not there.any():
+            return
+        asked, starts = asked[there], starts[there]
+        counts = np.searchsorted(self.hashes, asked, side="right") - starts
+        firsts = self.numbers[starts]
+        for value, start, count, first in zip(
+            asked.tolist(), starts.tolist(), counts.tolist(), firsts.tolist(), strict=True
+        ):
+            several = count > 1  # one in most cases, and a slice takes ten times as long
+            yield (
+                value,
+                tuple(self.numbers[start : start + count].tolist()) if several else (first,),
+            )
+
+
+class _Met:
+    """Which shingles may stand in a layer: nearly every one that is asked for was never met.
+
+    Two bits for each that stands there, of eight or more (Bloom 1970): at most one in twenty of
+    the others is taken for one of them, at a byte each and without a search in every layer.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._bits = np.zeros(1 << max(10, (room - 1).bit_length()), dtype=np.uint8)
+        self._shift = np.uint64(64 - 2 - len(self._bits).bit_length())
+        self._room = len(self._bits)
+
+    def takes(self, count: int) -> bool:
+        """Whether so many more can be told apart as well."""
+        return count <= self._room
+
+    def add(self, hashes: Hashes) -> None:
+        self._room -= len(hashes)
+        for twist in (_ONE, _TWIST):
+            places = hashes * twist >> self._shift
+            bytes_, bits = places >> _THREE, places & _SEVEN
+            for bit in range(8):  # several of one byte are set as one
+                self._bits[bytes_[bits == bit]] |= np.uint8(1 << bit)
+
+    def among(self, asked: Hashes) -> Hashes:
+        """Those that may stand there, in their order."""
+        for twist in (_ONE, _TWIST):
+            places = asked * twist >> self._shift
+            hit: NDArray[np.bool_] = self._bits[places >> _THREE] >> (places & _SEVEN) & _ONE == 1
+            asked = asked[hit]
+        return asked
 
 
 class _Postings:
@@ -82,10 +119,11 @@ class _Postings:
         self._added: list[tuple[Hashes, int]] = []  # the same, by article
         self._count = 0
         self._layers: list[_Layer] = []
+        self._met = _Met(_LAYER)
 
     def add(self, values: Sequence[int], number: int, known: Mapping[int, _Known]) -> None:
         fresh = self._fresh
-        met = {value: fresh[value] for value in values if value in fresh}
+        met = {value: fresh[value] for value in fresh.keys() & values}
         fresh.update(dict.fromkeys(values, number))
         for value, there in met.items():
             fresh[value] = [*_listed(there), number]
@@ -94,15 +132,15 @@ class _Postings:
         if self._count >= _LAYER:
             self._pack(known)
 
-    def find(self, values: Sequence[int]) -> dict[int, list[int]]:
+    def find(self, values: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """The numbers for each of these sorted values that was met before."""
         fresh = self._fresh
-        found = {value: _listed(fresh[value]) for value in values if value in fresh}
+        found = {value: tuple(_listed(fresh[value])) for value in fresh.keys() & values}
         if self._layers:
-            asked = np.array(values, dtype=np.uint64)
-            for layer in self._layers:
+            asked = self._met.among(np.array(values, dtype=np.uint64))
+            for layer in self._layers if len(asked) else ():
                 for value, numbers in layer.find(asked):
-                    found.setdefault(value, []).extend(numbers)
+                    found[value] = found.get(value, ()) + numbers
         return found
 
     def _pack(self, known: Mapping[int, _Known]) -> None:
@@ -113,6 +151,7 @@ class _Postings:
         )
         self._fresh, self._added, self._count = {}, [], 0
         hashes, numbers = _in_order(hashes, numbers)
+        new = hashes
         # Layers double in size, so that an article is packed a logarithmic number of times.
         while self._layers and len(self._layers[-1].hashes) <= 2 * len(hashes):
             older = self._layers.pop()
@@ -121,6 +160,12 @@ class _Postings:
         hashes, numbers = _in_order(hashes, numbers)
         alive = _among(numbers, known)
         self._layers.append(_Layer(hashes[alive], numbers[alive]))
+        if self._met.takes(len(new)):
+            self._met.add(new)
+        else:
+            self._met = _Met(2 * sum(len(layer.hashes) for layer in self._layers))
+            for layer in self._layers:
+                self._met.add(layer.hashes)
 
 
 def _in_order(hashes: Hashes, numbers: Numbers) -> tuple[Hashes, Numbers]:
@@ -170,6 +215,8 @@ class Index:
         An article of before the window, at `at`, is not found; nor is the article itself.
         """
         shared, in_sample = self._shared(features)
+        if not shared:
+            return None
         shingles = features.shingles
         sampled = _sampled(shingles)
         best: tuple[float, int, int] | None = None
@@ -234,22 +281,23 @@ class Index:
 
     def _shared(self, features: Features) -> tuple[Counter[int], Counter[int]]:
         """How many shingles each article of the window shares: all, and of the sample alone."""
+        # Neighbouring shingles stand in the same texts: counted together, they are looked at once.
+        alike: Counter[tuple[int, ...]] = Counter()
+        alike_in_sample: Counter[tuple[int, ...]] = Counter()
+        for value, numbers in self._postings.find(features.shingles).items():
+            alike[numbers] += 1
+            alike_in_sample[numbers] += value % SAMPLE == 0
         every: Counter[int] = Counter()
         sampled: Counter[int] = Counter()
-        furniture: dict[tuple[int, ...], bool] = {}  # neighbouring shingles stand in the same texts
-        for value, numbers in self._postings.find(features.shingles).items():
+        for numbers, count in alike.items():
             there = [number for number in numbers if number in self._known]
             if len(there) > MOST_POSTINGS:
                 continue
-            if len(there) >= _FURNITURE_TEXTS:
-                key = tuple(there)
-                if key not in furniture:
-                    furniture[key] = self._is_furniture(there)
-                if furniture[key]:
-                    continue
-            every.update(there)
-            if value % SAMPLE == 0:
-                sampled.update(there)
+            if len(there) >= _FURNITURE_TEXTS and self._is_furniture(there):
+                continue
+            for number in there:
+                every[number] += count
+                sampled[number] += alike_in_sample[numbers]
         return every, sampled
 
     def _is_furniture(self, numbers: list[int]) -> bool:

@@ -30,8 +30,10 @@ _REMEMBERED = 20  # latest articles a story is known by: it may drift, and a big
 _RAREST = 14  # terms looked up to find candidate stories
 _CANDIDATES = 6
 _MOST_POSTINGS = 4_000
-_SLACK = 32  # entries of forgotten articles that an index entry may hold beside as many live ones
+_SLACK = 32  # entries of a term that come before it is looked how many are of forgotten articles
 _WEIGHT_BITS = 12  # of an entry; a weight of the index is under 1,000
+_WEIGHT = (1 << _WEIGHT_BITS) - 1
+_NOTHING = array("q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Shelf:
         numbers, weights = vector.text
         rarity = self.lexicon.rarity(numbers)
         stories = self._candidates(numbers, weights, rarity)
-        groups = [self._known_by(story)[-_MEMBERS:] for story in stories]
+        groups = [self._vectors(story.members[-_MEMBERS:]) for story in stories]
         likenesses = iter(self.lexicon.compare(vector, [one for group in groups for one in group]))
         liked = []
         for story, group in zip(stories, groups, strict=True):
@@ -163,15 +165,15 @@ class Shelf:
         The terms of title and lead, most telling first; all words of their names; their numbers.
         """
         members = self._stories[story].members[-_REMEMBERED:]
-        known = [self._members[number] for number in members]
+        known = self._vectors(members)
         numbers, weights = vector.text
-        theirs = {n for one in known for n in one.vector.text[0].tolist()}
-        telling = -weights * self.lexicon.rarity(numbers)
-        order = numbers[np.argsort(telling, kind="stable")].tolist()
+        telling = np.argsort(-weights * self.lexicon.rarity(numbers), kind="stable")
+        shared = numbers[telling[self.lexicon.held(vector, known, 0)[telling]]]
+        names = vector.terms(2)
+        named = names[self.lexicon.held(vector, known, 2)]
         words = self.lexicon.words
-        names = {words[n] for one in known for n in one.vector.terms(2).tolist()}
-        figures = {number for one in known for number in one.numbers}
-        return [words[n] for n in order if n in theirs], names, figures
+        figures = {figure for one in members for figure in self._members[one].numbers}
+        return [words[n] for n in shared.tolist()], {words[n] for n in named.tolist()}, figures
 
     def _candidates(self, numbers: Whole, weights: Whole, rarity: Whole) -> list[_Story]:
         """The live stories that share the most of the article's rarest terms, best first."""
@@ -184,17 +186,16 @@ class Shelf:
                 len(found) > _MOST_POSTINGS and self._stories_with(found) > _MOST_POSTINGS
             ):
                 continue
-            entries.append(np.frombuffer(found, dtype=np.int64))
+            entries.append(found)
             told.append(count)
         if not entries:
             return []
-        packed = np.concatenate(entries)
-        each = np.repeat(np.array(told), [len(one) for one in entries])
-        each *= packed & ((1 << _WEIGHT_BITS) - 1)
+        packed = _end_to_end(entries)
+        each = np.repeat(told, [len(one) for one in entries]) * (packed & _WEIGHT)
         # Whole numbers under 2**53, so that sums of floats are exact.
-        sums = np.bincount(self._owner(packed), weights=each.astype(np.float64))
+        sums = np.bincount(self._owner(packed), weights=each)
         sums[0] = 0.0
-        found_at = np.flatnonzero(sums)
+        found_at = sums.nonzero()[0]
         scores = sums[found_at] / self._sizes[found_at]
         if len(scores) > _CANDIDATES:
             best = scores >= np.partition(scores, -_CANDIDATES)[-_CANDIDATES]
@@ -203,22 +204,21 @@ class Shelf:
         for place, score in zip(found_at.tolist(), scores.tolist(), strict=True):
             story = self._places[place]
             assert story is not None
-            ranked.append((-score, story.order, story))
-        return [story for *_, story in heapq.nsmallest(_CANDIDATES, ranked)]
+            ranked.append((-score, story.members[0], story))
+        ranked.sort()  # no two have their first article in common
+        return [story for *_, story in ranked[:_CANDIDATES]]
 
     def _shared(self, terms: Whole, rarity: Whole, stories: Sequence[_Story]) -> list[float]:
         """The share of these terms, by their rarity, that stands in each of these stories."""
-        found = [self._postings.get(number) for number in terms.tolist()]
-        entries = [np.frombuffer(one, dtype=np.int64) for one in found if one is not None]
-        if not entries:
-            return [0.0] * len(stories)
-        owners = self._owner(np.concatenate(entries)).tolist()
-        sums, end = [0] * len(stories), 0
+        found = [self._postings.get(number, _NOTHING) for number in terms.tolist()]
+        owners = self._owner(_end_to_end(found)).tolist()
+        places = [story.place for story in stories]
+        sums, end = [0] * len(places), 0
         for one, value in zip(found, rarity.tolist(), strict=True):
-            start, end = end, end + (0 if one is None else len(one))
+            start, end = end, end + len(one)
             there = owners[start:end]
-            for i, story in enumerate(stories):
-                if story.place in there:
+            for i, place in enumerate(places):
+                if place in there:
                     sums[i] += value
         whole = int(rarity.sum())
         return [part / whole for part in sums]
@@ -237,12 +237,12 @@ class Shelf:
         owners = np.unique(self._owner(np.frombuffer(entries, dtype=np.int64)))
         return int(np.count_nonzero(owners))
 
-    def _known_by(self, story: _Story) -> list[Vector]:
-        return [self._members[number].vector for number in story.members[-_REMEMBERED:]]
+    def _vectors(self, numbers: Sequence[int]) -> list[Vector]:
+        return [self._members[number].vector for number in numbers]
 
     def _sum(self, story: _Story) -> Vector:
         if story.sum is None:
-            story.sum = summed(self._known_by(story))
+            story.sum = summed(self._vectors(story.members[-_REMEMBERED:]))
         return story.sum
 
     # ------------------------------------------------------------ keeping and forgetting
@@ -272,6 +272,8 @@ class Shelf:
             found = postings.get(term)
             if found is None:
                 found = postings[term] = array("q")
+            elif not len(found) % _SLACK:
+                found = self._thinned_out(term, found)
             found.append(entry)
         self._reach(number)
         self._join(number, at, story)
@@ -283,8 +285,7 @@ class Shelf:
             member = self._members.pop(number)
             del self._numbers[member.article]
             self._owners[number - self._base] = 0
-            terms = self.lexicon.count(member.vector, -1, self._no_more)
-            self._thin_out(terms)
+            self.lexicon.count(member.vector, -1, self._no_more)
             self._leave(number, self._stories[member.story])
 
     def members(self, story: StoryId) -> list[ArticleId]:
@@ -393,15 +394,17 @@ class Shelf:
     def _no_more(self, term: int) -> None:
         self._postings.pop(term, None)
 
-    def _thin_out(self, terms: Whole) -> None:
+    def _thinned_out(self, term: int, found: array[int]) -> array[int]:
         """Takes entries that speak for nobody out of the index, where they are the most."""
-        counts = self.lexicon.counts(terms).tolist()
-        for term, count in zip(terms.tolist(), counts, strict=True):
-            found = self._postings.get(term)
-            if found is not None and len(found) > 2 * count + _SLACK:
-                entries = np.frombuffer(found, dtype=np.int64)
-                alive: NDArray[np.int64] = entries[self._owner_of_live(entries) != 0]
-                self._postings[term] = array("q", alive.tobytes())
+        if len(found) > 2 * self.lexicon.count_of(term):
+            entries = np.frombuffer(found, dtype=np.int64)
+            alive: NDArray[np.int64] = entries[self._owner_of_live(entries) != 0]
+            found = self._postings[term] = array("q", alive.tobytes())
+        return found
+
+
+def _end_to_end(entries: Sequence[array[int]]) -> Whole:
+    return np.frombuffer(b"".join(entries), dtype=np.int64)
 
 
 def _hours(then: datetime, at: datetime) -> float:
