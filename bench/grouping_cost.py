@@ -10,6 +10,7 @@ and its ratio to the first row once the machine's own pace is taken out.
 from __future__ import annotations
 
 import argparse
+import gc
 import resource
 import sys
 import time
@@ -32,6 +33,7 @@ from wirecopy.stages.repeats import Index
 
 MARKS = (10_000, 20_000, 50_000, 100_000, 200_000, 400_000)
 STEPS = ("language", "features", "copies", "story")
+GARBAGE = (10_000, 20, 20)  # as in the process that records (`gather`)
 _SEED = 20
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _COPY = 1 / 7
@@ -57,6 +59,7 @@ def run(ask: Ask) -> list[dict[str, Any]]:
         raise CannotRun(f"--articles is {MARKS[0]} at least, --live 1")
     marks = sorted({mark for mark in MARKS if mark <= last} | {last})
     newsroom = _Newsroom()
+    gc.set_threshold(*GARBAGE)
     table: list[dict[str, Any]] = []
     for number, item in enumerate(stream(read_stream(ask.data), ask.more.live), start=1):
         newsroom.take(item)

@@ -18,7 +18,7 @@ from wirecopy.model import Features
 
 _SCALE = 100  # weights are kept in hundredths
 _UNSEEN = 1_000  # articles imagined before the first, so that early counts do not decide alone
-_VIEW = 2  # bits of a tag that tell its view
+TAG_BITS = 2  # of a tag, that tell its view
 _FIRST_SIZE = 1_024
 
 VIEWS = 3  # title and lead, title, names
@@ -42,12 +42,7 @@ class Vector:
     def text(self) -> tuple[Whole, Whole]:
         """The numbers of the terms of title and lead, in the order of the terms, and weights."""
         end = int(self.sizes[0])
-        return self.tags[1:end] >> _VIEW, self.weights[1:end]
-
-    def terms(self, view: int) -> Whole:
-        """The numbers of the terms of one view."""
-        start = int(self.sizes[:view].sum()) + 1
-        return self.tags[start : start + int(self.sizes[view]) - 1] >> _VIEW
+        return self.tags[1:end] >> TAG_BITS, self.weights[1:end]
 
 
 @lru_cache(maxsize=32_768)
@@ -67,7 +62,7 @@ class Lexicon:
         self._numbers: dict[str, int] = {}
         self._free: list[int] = []
         self._counts = np.zeros(_FIRST_SIZE, dtype=np.int64)
-        self._mine = np.zeros(_FIRST_SIZE << _VIEW, dtype=np.int64)  # of the one at hand, by tag
+        self._mine = np.zeros(_FIRST_SIZE << TAG_BITS, dtype=np.int64)  # of the one at hand, by tag
         self._logs = _logs(_FIRST_SIZE)
         self._articles = 0
 
@@ -75,18 +70,18 @@ class Lexicon:
 
     def read(self, features: Features) -> Vector:
         """The vector of an article; its terms have numbers until `drop` or `count` take them."""
-        names = frozenset().union(*map(name_words, features.names))
+        names = sorted(frozenset().union(*map(name_words, features.names)))
         text = sorted(features.terms)
-        numbers = self._numbers_of([term for term, _ in text])
-        title = self._numbers_of(features.title_terms)
-        named = self._numbers_of(sorted(names))
-        tags = [0, *numbers, 0, *title, 0, *named]
-        sizes = np.array([len(numbers) + 1, len(title) + 1, len(named) + 1])
-        weights = [0, *[_hundredths(weight) for _, weight in text]]
-        weights += [0, *[1] * len(title), 0, *[1] * len(named)]
+        terms = [term for term, _ in text]
+        tags = [0, *self._numbers_of(terms), 0, *self._numbers_of(features.title_terms), 0]
+        tags += self._numbers_of(names)
+        sizes = np.array([len(terms) + 1, len(features.title_terms) + 1, len(names) + 1])
+        weights = np.ones(len(tags), dtype=np.int64)
+        weights[1 : len(terms) + 1] = [_hundredths(weight) for _, weight in text]
+        weights[_starts(sizes)] = 0
         return Vector(
-            tags=(np.array(tags, dtype=np.int64) << _VIEW) + np.repeat(_EACH_VIEW, sizes),
-            weights=np.array(weights, dtype=np.int64),
+            tags=(np.array(tags, dtype=np.int64) << TAG_BITS) + np.repeat(_EACH_VIEW, sizes),
+            weights=weights,
             sizes=sizes,
         )
 
@@ -148,7 +143,7 @@ class Lexicon:
         tags = np.concatenate([vector.tags for vector in vectors])
         weights = np.concatenate([vector.weights for vector in vectors])
         starts = _starts(np.concatenate([vector.sizes for vector in vectors]))
-        rarity = self.rarity(tags >> _VIEW)
+        rarity = self.rarity(tags >> TAG_BITS)
         weighed = weights * rarity
         self._mine[mine.tags] = mine.weights
         products = np.add.reduceat(self._mine[tags] * weighed * rarity, starts).tolist()
@@ -165,12 +160,11 @@ class Lexicon:
 
     # ------------------------------------------------------------ telling what is shared
 
-    def held(self, mine: Vector, others: Sequence[Vector], view: int) -> NDArray[np.bool_]:
-        """Which terms of one view, by their place in it, any of the others has in its own."""
-        numbers = mine.terms(view)
-        theirs = np.concatenate([other.terms(view) for other in others])
+    def held(self, mine: Vector, others: Sequence[Vector]) -> NDArray[np.bool_]:
+        """Which of the article's tags any of the others has, too."""
+        theirs = np.concatenate([other.tags for other in others])
         self._mine[theirs] = 1
-        found: NDArray[np.bool_] = self._mine[numbers] == 1
+        found: NDArray[np.bool_] = self._mine[mine.tags] == 1
         self._mine[theirs] = 0
         return found
 
@@ -179,7 +173,7 @@ def summed(vectors: Sequence[Vector]) -> Vector:
     """The sum of some vectors, one at least."""
     tags = np.concatenate([vector.tags for vector in vectors])
     weights = np.concatenate([vector.weights for vector in vectors])
-    views = tags & ((1 << _VIEW) - 1)
+    views = tags & ((1 << TAG_BITS) - 1)
     keys, places = np.unique((views << 48) + tags, return_inverse=True)
     sums = np.bincount(places, weights=weights.astype(np.float64)).astype(np.int64)
     sizes = np.bincount(keys >> 48, minlength=VIEWS)
@@ -193,7 +187,7 @@ def _hundredths(weight: float) -> int:
 
 def _distinct(vector: Vector) -> Whole:
     """The numbers of a vector's terms, each once, in order."""
-    numbers = np.sort(vector.tags >> _VIEW)  # the first is that of no term
+    numbers = np.sort(vector.tags >> TAG_BITS)  # the first is that of no term
     found: Whole = numbers[1:][numbers[1:] != numbers[:-1]]
     return found
 

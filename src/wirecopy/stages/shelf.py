@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from wirecopy.model import ArticleId, Features, StoryId
 from wirecopy.stages.decision import Evidence
-from wirecopy.stages.likeness import Lexicon, Likeness, Vector, Whole, summed
+from wirecopy.stages.likeness import TAG_BITS, Lexicon, Likeness, Vector, Whole, summed
 
 _WEIGHED = 3  # candidates for which the evidence is worked out in full
 _MEMBERS = 5  # latest members an article is held against
@@ -166,19 +166,21 @@ class Shelf:
         """
         members = self._stories[story].members[-_REMEMBERED:]
         known = self._vectors(members)
+        held = self.lexicon.held(vector, known)
         numbers, weights = vector.text
         telling = np.argsort(-weights * self.lexicon.rarity(numbers), kind="stable")
-        shared = numbers[telling[self.lexicon.held(vector, known, 0)[telling]]]
-        names = vector.terms(2)
-        named = names[self.lexicon.held(vector, known, 2)]
+        shared = numbers[telling[held[1 : len(numbers) + 1][telling]]]
+        names = len(held) - int(vector.sizes[-1]) + 1
         words = self.lexicon.words
+        named = {words[n] for n in (vector.tags[names:][held[names:]] >> TAG_BITS).tolist()}
         figures = {figure for one in members for figure in self._members[one].numbers}
-        return [words[n] for n in shared.tolist()], {words[n] for n in named.tolist()}, figures
+        return [words[n] for n in shared.tolist()], named, figures
 
     def _candidates(self, numbers: Whole, weights: Whole, rarity: Whole) -> list[_Story]:
         """The live stories that share the most of the article's rarest terms, best first."""
-        telling = np.argsort(-weights * rarity, kind="stable")[:_RAREST]
-        counts = (weights * rarity**2)[telling].tolist()
+        weighed = weights * rarity
+        telling = np.argsort(-weighed, kind="stable")[:_RAREST]
+        counts = (weighed * rarity)[telling].tolist()
         entries, told = [], []
         for number, count in zip(numbers[telling].tolist(), counts, strict=True):
             found = self._postings.get(number)
