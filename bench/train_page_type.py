@@ -27,11 +27,12 @@ from bench import Ask, CannotRun
 from bench.extraction import read_truth
 from bench.forests import plain
 from bench.scoring import Truth, is_other
-from wirecopy.stages.block_features import Floats
+from wirecopy.stages.block_layout import Floats
 from wirecopy.stages.block_scorer import Forest, forest_of
 from wirecopy.stages.blocks import cut
 from wirecopy.stages.decode import decode
-from wirecopy.stages.page_signs import NEWS, SIGNS, is_front, signs
+from wirecopy.stages.page_signs import SIGNS, declares_news, is_front, signs
+from wirecopy.stages.stated import read_stated
 
 Flags = npt.NDArray[np.bool_]
 
@@ -62,6 +63,7 @@ class Pages:
 
     table: Floats
     article: Flags
+    news: Flags  # declared: accepted, whatever the trees say
     front: Flags  # of a site: refused by its address, whatever the trees say
     fold: npt.NDArray[np.int64]
     sets: tuple[str, ...]  # where a page comes from
@@ -102,14 +104,15 @@ def run(ask: Ask) -> list[dict[str, Any]]:
 def read(folders: Sequence[Path]) -> Pages:
     """The signs of every page of the folders."""
     truths = [(folder, truth) for folder in folders for truth in read_truth(folder)]
-    table = []
+    rows = []
     for number, (folder, truth) in enumerate(truths, 1):
-        table.append(numbers(folder, truth))
+        rows.append(numbers(folder, truth))
         if sys.stderr.isatty():
             print(f"\r{number} of {len(truths)} pages ", end="", file=sys.stderr)
     return Pages(
-        table=np.array(table, np.float32),
+        table=np.array([row for row, _ in rows], np.float32),
         article=np.array([not is_other(truth) for _, truth in truths]),
+        news=np.array([is_news for _, is_news in rows]),
         front=np.array([is_front(truth["url"]) for _, truth in truths]),
         fold=np.array([fold(truth.get("domain") or truth["url"]) for _, truth in truths]),
         sets=tuple(truth.get("set") or "" for _, truth in truths),
@@ -117,11 +120,13 @@ def read(folders: Sequence[Path]) -> Pages:
     )
 
 
-def numbers(folder: Path, truth: Truth) -> Floats:
-    """The signs of one page."""
+def numbers(folder: Path, truth: Truth) -> tuple[Floats, bool]:
+    """The signs of one page, and whether it declares itself to be news."""
     body = gzip.decompress((folder / truth["file"]).read_bytes())
     text = decode(body, "text/html").text
-    return signs(truth["url"], text, cut(LexborHTMLParser(text)))
+    tree = LexborHTMLParser(text)
+    declared = read_stated(tree).declared
+    return signs(truth["url"], declared, cut(tree)), declares_news(declared)
 
 
 def fold(domain: str) -> int:
@@ -151,7 +156,7 @@ def cross_validated(pages: Pages) -> Floats:
         held = pages.fold == number
         forest: Forest = forest_of(json.loads(plain(fit(pages, ~held), SIGNS)), SIGNS)
         chances[held] = forest.chances(np.ascontiguousarray(pages.table[held].T))
-    chances[pages.table[:, NEWS] > 0] = 1
+    chances[pages.news] = 1
     chances[pages.front] = 0
     return chances
 

@@ -65,6 +65,7 @@ class BlockKind(enum.StrEnum):
     QUOTATION = "quotation"
     CAPTION = "caption"
     TABLE_ROW = "table-row"
+    STANDFIRST = "standfirst"  # the sentences under the headline that lead into the text
 
 
 class RevisionKind(enum.StrEnum):

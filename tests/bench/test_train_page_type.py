@@ -15,6 +15,7 @@ from bench.train_page_type import Pages, auc, fold, refusals
 PAGES = Pages(
     table=np.zeros((5, 1), np.float32),
     article=np.array([True, True, True, False, False]),
+    news=np.zeros(5, np.bool_),
     front=np.zeros(5, np.bool_),
     fold=np.zeros(5, np.int64),
     sets=("west", "west", "east", "rest", "rest"),

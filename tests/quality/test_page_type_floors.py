@@ -15,7 +15,6 @@ import pytest
 
 from bench.train_page_type import REFUSED, Flags, Pages, cross_validated, read
 from tests.quality.test_floors import FLOORS, set_of
-from wirecopy.stages.page_signs import NEWS
 from wirecopy.stages.page_type import trained
 
 pytestmark = [pytest.mark.quality, pytest.mark.timeout(900)]
@@ -44,5 +43,5 @@ def test_pages_of_unseen_publishers_are_told_apart(pages: Pages) -> None:
 def test_the_package_counts_what_its_trees_were_trained_on(pages: Pages) -> None:
     decision = trained()
     chances = decision.forest.chances(np.ascontiguousarray(pages.table.T))
-    refused = ((chances < decision.least) & (pages.table[:, NEWS] == 0)) | pages.front
+    refused = ((chances < decision.least) & ~pages.news) | pages.front
     hold(pages, refused, FLOORS["extraction_extra"]["package"])

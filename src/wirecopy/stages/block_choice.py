@@ -1,18 +1,21 @@
-"""From chances to an article: which blocks it has, of what kind they are, and how sure that is."""
+"""From chances to an article: which blocks it has, and how sure that is."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from wirecopy.model import BlockKind, DraftBlock
-from wirecopy.stages.block_features import FEATURES, Floats
-from wirecopy.stages.block_words import NAMES
-from wirecopy.stages.blocks import ELEMENT, NAME, PARENT, Blocks
+from wirecopy.model import DraftBlock
+from wirecopy.stages.block_features import FEATURES
+from wirecopy.stages.block_kinds import is_heading, quotation_of, typed
+from wirecopy.stages.block_layout import Floats
+from wirecopy.stages.block_scorer import Scored
+from wirecopy.stages.blocks import Blocks
 
 CHOSEN = 0.5  # the chance from which a block is part of the article
 # The same of a block that is called a pointer elsewhere, and of one that is called a tool: of 49
@@ -26,31 +29,29 @@ _WRITTEN_BY = re.compile(
     r"(?:by|von|par|por|text|texto|автор|بقلم|كتب|लेखक|作者|記者|文)(?:[:：/ ]\s*)(?=\w)",
     re.IGNORECASE,
 )
-_CELL = 200  # characters; a table's cell that says more is a column of the page
+_PULLED = 40  # characters of a sentence that is shown a second time, larger
+_AROUND_SENTENCE = " \"'“”„«»‘’"
+# What stands over an advertisement and nowhere else by itself.
+_ADVERTISEMENT = """
+    advertisement advertising sponsored anzeige werbung publicidad publicité pubblicità
+    publicidade advertentie annons annonse annonce reklam reklama mainos iklan реклама إعلان פרסומת
+    विज्ञापन 広告 广告 廣告 광고"""
+_LABELS = frozenset(_ADVERTISEMENT.split())
+_LONGEST_LABEL = 25  # characters
 
-_KINDS = {
-    "li": BlockKind.LIST_ITEM,
-    "dd": BlockKind.LIST_ITEM,
-    "dt": BlockKind.LIST_ITEM,
-    "figcaption": BlockKind.CAPTION,
-    "caption": BlockKind.CAPTION,
-    "blockquote": BlockKind.QUOTATION,
-    "td": BlockKind.TABLE_ROW,
-    "th": BlockKind.TABLE_ROW,
-    **{f"h{level}": BlockKind.SUBHEADING for level in range(1, 7)},
-}
 _ELSEWHERE = """own:newsletter parent:newsletter grand:newsletter own:related parent:related
     grand:related"""
 _TOOLS = "own:share parent:share own:cookie parent:cookie"
-_IS_ELSEWHERE = [FEATURES.index(name) for name in _ELSEWHERE.split()]
-_IS_TOOL = [FEATURES.index(name) for name in _TOOLS.split()]
+_ASIDE = """own:quote parent:quote own:in-quotation parent:in-quotation own:in-aside
+    parent:in-aside"""
+_IS_ELSEWHERE, _IS_TOOL, _IS_ASIDE = (
+    [FEATURES.index(name) for name in names.split()] for names in (_ELSEWHERE, _TOOLS, _ASIDE)
+)
+_WORDS = FEATURES.index("words")
 _IS_TITLE, _IS_AUTHOR = FEATURES.index("is_title"), FEATURES.index("is_author")
 
 _Numbers = npt.NDArray[np.float64]
-_CAPTION = 1 << NAMES.index("caption")
-_UP = 4  # elements, the nearest included
-# What a paragraph inside one of these is.
-_AROUND = frozenset([BlockKind.QUOTATION, BlockKind.LIST_ITEM, BlockKind.CAPTION])
+_Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,13 @@ class Choice:
     confidence: float
 
 
-def choose(page: Blocks, table: Floats, chances: Floats) -> Choice:
+def choose(page: Blocks, scored: Scored) -> Choice:
     """The blocks that are likelier in the article than not; where that leaves much in doubt, as
-    many of the likeliest as make the expected F1 highest. `table` is that of `block_features`.
-    """
-    words = np.fromiter((text.count(" ") + 1 for text in page.text), np.float64, len(page))
+    many of the likeliest as make the expected F1 highest."""
+    table, chances = scored.table, scored.chances
+    if not chances.size:
+        return Choice((), 0.0)
+    words = table[_WORDS].astype(np.float64)
     asked = np.where(table[_IS_TOOL].any(axis=0), _CHOSEN_TOOL, 0.0)
     asked[table[_IS_ELSEWHERE].any(axis=0)] = _CHOSEN_ELSEWHERE
     taken = chances >= np.maximum(asked, CHOSEN)
@@ -73,28 +76,11 @@ def choose(page: Blocks, table: Floats, chances: Floats) -> Choice:
     if confidence < SURE:
         taken = chances >= np.maximum(asked, _best_cut(words, chances))
         confidence = expected(words, chances, taken)
-    numbers = _framed(page, table, np.flatnonzero(taken).tolist())
-    return Choice(tuple(_typed(page, numbers)), confidence)
+    _mend(page, scored, words, taken)
+    return Choice(typed(page, _framed(page, scored, taken)), confidence)
 
 
-def _framed(page: Blocks, table: Floats, taken: list[int]) -> list[int]:
-    """Without headline and byline at the beginning, and without headings that nothing follows."""
-    title, author = table[_IS_TITLE], table[_IS_AUTHOR]
-    kept = [
-        number
-        for place, number in enumerate(taken)
-        if place >= _OPENING or not (title[number] or _is_byline(page.text[number], author[number]))
-    ]
-    while kept and _kind(page, page.counts[kept[-1]][ELEMENT]) is BlockKind.SUBHEADING:
-        kept.pop()
-    return kept
-
-
-def _is_byline(text: str, names_author: float) -> bool:
-    return len(text) < _BYLINE and bool(names_author or _WRITTEN_BY.match(text))
-
-
-def expected(words: _Numbers, chances: Floats, taken: npt.NDArray[np.bool_]) -> float:
+def expected(words: _Numbers, chances: Floats, taken: _Flags) -> float:
     """The expected F1 of the blocks taken: 2 hits / (taken + true), in words, 0 to 1.
 
     The chances are calibrated, so this is what the F1 of a page will be: `python -m bench
@@ -113,38 +99,53 @@ def _best_cut(words: _Numbers, chances: Floats) -> float:
     return max(float(chances[order[int(f1.argmax())]]), _UNLIKELY)
 
 
-def _typed(page: Blocks, taken: Sequence[int]) -> Iterator[DraftBlock]:
-    """Blocks with their kinds; neighbouring cells of one row are one block."""
-    row, cells = -1, list[str]()
-    for number in taken:
-        text = page.text[number]
-        element = page.counts[number][ELEMENT]
-        kind = _kind(page, element)
-        around = page.elements[element][PARENT]
-        if cells and (kind is not BlockKind.TABLE_ROW or around != row or len(text) > _CELL):
-            yield DraftBlock(kind=BlockKind.TABLE_ROW, text=" ".join(cells))
-            cells.clear()
-        if kind is not BlockKind.TABLE_ROW:
-            yield DraftBlock(kind=kind, text=text)
-        elif len(text) > _CELL:
-            yield DraftBlock(kind=BlockKind.PARAGRAPH, text=text)
-        else:
-            row = around
-            cells.append(text)
-    if cells:
-        yield DraftBlock(kind=BlockKind.TABLE_ROW, text=" ".join(cells))
+# ---------------------------------------------------------------- what chances do not see
 
 
-def _kind(page: Blocks, element: int) -> BlockKind:
-    """By the nearest element that tells, or is called a caption; a paragraph in a quotation is
-    one, and a cell of a caption's table is a caption."""
-    kind = _KINDS.get(page.names[page.elements[element][NAME]].tag)
-    for _ in range(_UP):
-        name = page.names[page.elements[element][NAME]]
-        around = _KINDS.get(name.tag)
-        if around is BlockKind.CAPTION or name.marks & _CAPTION:
-            return BlockKind.CAPTION
-        if kind is None and around in _AROUND:
-            kind = around
-        element = page.elements[element][PARENT]
-    return kind or BlockKind.PARAGRAPH
+def _mend(page: Blocks, scored: Scored, words: _Numbers, taken: _Flags) -> None:
+    """A quotation is whole or not at all; labels of advertisements and sentences that are shown
+    twice are no text."""
+    numbers = scored.numbers.tolist()
+    for blocks in _quotations(page, numbers):
+        held = words[blocks]
+        taken[blocks] = 2 * (held * taken[blocks]).sum() >= held.sum()
+    texts = {at: page.text[numbers[at]] for at in np.flatnonzero(taken).tolist()}
+    for at, text in texts.items():
+        if len(text) <= _LONGEST_LABEL and text.lower().strip(" .:-–—[]()") in _LABELS:
+            taken[at] = False
+    is_aside: _Flags = np.logical_or.reduce(scored.table[_IS_ASIDE] > 0, axis=0)
+    for at in np.flatnonzero(taken & is_aside).tolist():
+        sentence = texts[at].strip(_AROUND_SENTENCE)
+        if len(sentence) >= _PULLED:
+            more = len(texts[at])
+            taken[at] = not any(len(one) > more and sentence in one for one in texts.values())
+
+
+def _quotations(page: Blocks, numbers: Sequence[int]) -> Iterator[list[int]]:
+    """The places among these numbers of the blocks of each quotation that has several."""
+    if not any(name.tag == "blockquote" for name in page.names):
+        return iter(())
+    of_element: defaultdict[int, list[int]] = defaultdict(list)
+    for at, number in enumerate(numbers):
+        if (element := quotation_of(page, number)) is not None:
+            of_element[element].append(at)
+    return (blocks for blocks in of_element.values() if len(blocks) > 1)
+
+
+def _framed(page: Blocks, scored: Scored, taken: _Flags) -> list[int]:
+    """Without headline and byline at the beginning, and without headings that nothing follows."""
+    kept: list[int] = scored.numbers[taken].tolist()
+    titles, authors = scored.table[_IS_TITLE, taken], scored.table[_IS_AUTHOR, taken]
+    opening = [
+        number
+        for number, is_title, is_author in zip(kept[:_OPENING], titles, authors, strict=False)
+        if not (is_title or _is_byline(page.text[number], is_author))
+    ]
+    kept = opening + kept[_OPENING:]
+    while kept and is_heading(page, kept[-1]):  # of another text
+        kept.pop()
+    return kept
+
+
+def _is_byline(text: str, names_author: float) -> bool:
+    return len(text) < _BYLINE and bool(names_author or _WRITTEN_BY.match(text))

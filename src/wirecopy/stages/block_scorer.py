@@ -17,11 +17,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wirecopy.stages.block_features import FEATURES, Floats
+from wirecopy.stages.block_features import FEATURES, features
+from wirecopy.stages.block_layout import LAYOUT, Floats, layout
+from wirecopy.stages.block_wording import Said
+from wirecopy.stages.blocks import Blocks, Ints
 
 SCALE = 10_000  # a leaf's unit is a ten-thousandth of log odds
-_FIRST = 100  # trees
-_HOPELESS = -2 * SCALE
+# Of blocks of lower odds by their layout, half of all, next to none is an article's: `python -m
+# bench train-pages` prints how many.
+HOPELESS = -3 * SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +39,15 @@ class Forest:
     bias: int
 
     def odds(self, table: Floats) -> npt.NDArray[np.int32]:
-        """Log odds of each block in units of 1 / SCALE; `table` is (features, blocks).
-
-        Half of all blocks are hopeless after the first trees, and are asked no more.
-        """
-        first, rest = slice(0, _FIRST), slice(_FIRST, len(self.leaf))
-        total = self._sums(first, table)
-        hopeful = np.flatnonzero(total > _HOPELESS)
-        total[hopeful] += self._sums(rest, table[:, hopeful])
-        return total + np.int32(self.bias)
-
-    def _sums(self, trees: slice, table: Floats) -> npt.NDArray[np.int32]:
-        """What some of the trees add for each block."""
-        feature, border, leaf = self.feature[trees], self.border[trees], self.leaf[trees]
-        many, levels = feature.shape
+        """Log odds of each block in units of 1 / SCALE; `table` is (features, blocks)."""
+        many, levels = self.feature.shape
         code = np.zeros((many, table.shape[1]), np.uint8)
         for level in range(levels):
-            over = table[feature[:, level]] > border[:, level, None]
+            over = table[self.feature[:, level]] > self.border[:, level, None]
             code |= over.view(np.uint8) << np.uint8(level)
         at = code + (np.arange(many) << levels)[:, None]
-        total: npt.NDArray[np.int32] = leaf.ravel().take(at).sum(axis=0, dtype=np.int32)
-        return total
+        total: npt.NDArray[np.int32] = self.leaf.ravel().take(at).sum(axis=0, dtype=np.int32)
+        return total + np.int32(self.bias)
 
     def chances(self, table: Floats) -> Floats:
         """The same as probabilities, 0 to 1."""
@@ -63,14 +55,48 @@ class Forest:
         return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The blocks in question, by their numbers on the page, with what they were judged by."""
+
+    numbers: Ints
+    table: Floats  # (features, numbers), in the order of `FEATURES`
+    chances: Floats  # that each is the article's, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """Two forests: one sorts out by their layout what is hopeless, the other looks at the rest."""
+
+    sieve: Forest  # over `LAYOUT`
+    forest: Forest  # over `FEATURES`
+
+    def score(self, page: Blocks, said: Said) -> Scored:
+        """The chances of a page's blocks; none of a page without blocks."""
+        if not page:
+            return Scored(np.zeros(0, np.int64), np.zeros((len(FEATURES), 0), np.float32), _NONE)
+        laid_out = layout(page)
+        numbers = np.flatnonzero(self.sieve.odds(laid_out) > HOPELESS)
+        table = features(page, said, laid_out, numbers)
+        return Scored(numbers, table, self.forest.chances(table))
+
+
+_NONE = np.zeros(0, np.float32)
+
+
 @lru_cache(maxsize=1)
-def trained() -> Forest:
+def trained() -> Scorer:
     """The trees in the package."""
     file = resources.files("wirecopy.stages").joinpath("data/page_blocks.json")
-    return forest_of(json.loads(file.read_text(encoding="utf-8")))
+    return scorer_of(json.loads(file.read_text(encoding="utf-8")))
 
 
-def forest_of(data: Mapping[str, Any], names: Sequence[str] = FEATURES) -> Forest:
+def scorer_of(data: Mapping[str, Any]) -> Scorer:
+    """Both forests from their plain form."""
+    return Scorer(forest_of(data["sieve"], LAYOUT), forest_of(data, FEATURES))
+
+
+def forest_of(data: Mapping[str, Any], names: Sequence[str]) -> Forest:
     """Trees from their plain form, over rows of these names; ValueError where they ask for what
     is not counted."""
     unknown = sorted(set(data["features"]) - set(names))

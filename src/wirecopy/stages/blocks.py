@@ -8,10 +8,14 @@ arrays afterwards.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from wirecopy.stages.block_words import marks_of
@@ -20,7 +24,7 @@ from wirecopy.stages.source import BLOCK_LEVEL
 # What is no text of an article, whatever stands in it. Of the blocks in a `nav`, a quarter of all,
 # 1 in 400 is an article's, mostly a list of contents.
 _SKIPPED = """script style noscript template iframe textarea select option datalist canvas object
-    svg math head audio map applet noframes noembed frameset nav menu button -comment"""
+    svg math head audio map applet noframes noembed frameset nav menu footer button -comment"""
 # Kinds of nodes. Open links, bold and italics are counted in one number, so that theirs are powers
 # of 16; deeper nesting than 15 of one inside itself is no text's.
 _INLINE, _SLANTED, _BOLD, _LINK = 0, 1, 0x10, 0x100
@@ -42,6 +46,11 @@ _LABELS = frozenset(_NAMING.split())
 _LONGEST_LABEL = 300
 
 
+Ints = npt.NDArray[np.int64]
+Piece = tuple[str, LexborNode]
+"""Text within a block, as it is written, and the element that holds it: a `br` holds a space."""
+
+
 class Name(NamedTuple):
     """What an element is called; the same for all elements of a page that are called alike."""
 
@@ -50,26 +59,31 @@ class Name(NamedTuple):
     marks: int  # bits of `block_words`
 
 
-@dataclass(slots=True)
+@dataclass
 class Blocks:
     """A page's blocks in document order, and its block-level elements in the order they open.
 
     `counts` has a row for each block, `elements` one for each element, in the columns below.
-    Element 0 is the body.
+    Element 0 is the body. `pieces` are what each block was put together from.
     """
 
     text: list[str] = field(default_factory=list)
     counts: list[tuple[int, ...]] = field(default_factory=list)
     elements: list[list[int]] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
+    pieces: list[list[Piece]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.text)
 
+    @cached_property
+    def columns(self) -> tuple[Ints, Ints]:
+        """`counts` and `elements` as arrays, a row for each of their columns."""
+        return columns_of(self.counts), columns_of(self.elements)
 
-# Columns of `counts`: letters in links, stretches of links, letters in bold and in
-# italics, line breaks
-# inside, and the nearest block-level element around the block.
+
+# Columns of `counts`: letters in links, stretches of links, letters in bold and in italics, line
+# breaks inside, and the nearest block-level element around the block.
 LINKED, LINKS, BOLD, SLANTED, BREAKS, ELEMENT = range(6)
 # Columns of `elements`: its name, the marks of everything around it, the element around it (the
 # body's own for the body), how many those are, the first block in it, the first after it, and how
@@ -89,13 +103,13 @@ def cut(tree: LexborHTMLParser) -> Blocks:
     if body is None or body.first_child is None:
         return page
     elements, names, counts = page.elements, page.names, page.counts
-    stretches: list[int] = []  # of each block
     known: dict[tuple[str, str], int] = {}
     kinds = _KINDS
     stack: list[tuple[LexborNode, int]] = []  # open elements and their kinds
     element = stretch = rows = 0
+    begun = 0  # blocks
     inside = 0  # links, bold and italics that are open here
-    words: list[str] = []  # of the stretch `filled`, which stands in the element `holder`
+    pieces: list[Piece] = []  # of the stretch `filled`, which stands in the element `holder`
     filled, holder = -1, 0
     linked = links = bold = slanted = breaks = 0
     node: LexborNode | None = body
@@ -105,7 +119,7 @@ def cut(tree: LexborHTMLParser) -> Blocks:
             if kind == _BLOCK:
                 stretch += 1
                 closing = elements[element]
-                closing[LAST] = stretch
+                closing[LAST] = begun
                 element = closing[PARENT]
             else:
                 inside -= kind
@@ -120,20 +134,20 @@ def cut(tree: LexborHTMLParser) -> Blocks:
             node = node.next
             if not text or text.isspace():
                 if filled == stretch:
-                    words.append(" ")
+                    pieces.append((" ", stack[-1][0]))
                 continue
             if rows > 1:
                 stretch += 1
             rows = 0
             if filled != stretch:
-                if words:
-                    page.text.append(" ".join("".join(words).split()))
+                if pieces:
+                    page.pieces.append(pieces)
                     counts.append((linked, links, bold, slanted, breaks, holder))
-                    words.clear()
+                    pieces = []
                     linked = links = bold = slanted = breaks = 0
-                stretches.append(stretch)
+                begun += 1
                 filled, holder = stretch, element
-            words.append(text)
+            pieces.append((text, stack[-1][0]))
             if inside:
                 letters = len(text) - text.count(" ")
                 if inside >= _LINK:
@@ -159,10 +173,10 @@ def cut(tree: LexborHTMLParser) -> Blocks:
             if stack:
                 around = elements[element]
                 above = around[ABOVE] | names[around[NAME]].marks
-                elements.append([name, above, element, around[DEPTH] + 1, stretch, 0, 0])
+                elements.append([name, above, element, around[DEPTH] + 1, begun, 0, 0])
                 element = len(elements) - 1
             else:
-                elements.append([name, 0, 0, 0, stretch, 0, 0])
+                elements.append([name, 0, 0, 0, begun, 0, 0])
             stack.append((node, _BLOCK))
             node = child
         elif kind == _SKIP:
@@ -170,7 +184,7 @@ def cut(tree: LexborHTMLParser) -> Blocks:
         elif kind == _BREAK:
             rows += 1
             if filled == stretch:
-                words.append(" ")
+                pieces.append((" ", node))
                 breaks += 1
             node = node.next
         else:
@@ -184,13 +198,22 @@ def cut(tree: LexborHTMLParser) -> Blocks:
             inside += kind
             stack.append((node, kind))
             node = child
-    if words:
-        page.text.append(" ".join("".join(words).split()))
+    if pieces:
+        page.pieces.append(pieces)
         counts.append((linked, links, bold, slanted, breaks, holder))
-    for row in elements:
-        row[FIRST] = bisect_left(stretches, row[FIRST])
-        row[LAST] = bisect_left(stretches, row[LAST])
+    page.text = [_text_of(pieces) for pieces in page.pieces]
     return page
+
+
+def columns_of(rows: Sequence[Sequence[int]]) -> Ints:
+    """Rows of whole numbers as columns, in half the time that `np.array` takes."""
+    flat = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(rows[0]))
+    return flat.reshape(len(rows), -1).T
+
+
+def _text_of(pieces: list[Piece]) -> str:
+    text = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
+    return " ".join(text.split())
 
 
 def _label(attributes: dict[str, str | None]) -> str:

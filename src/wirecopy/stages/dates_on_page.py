@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -71,7 +72,7 @@ def times(
     addressed = _in_address(url, place)
     published = _first(_stated_literals(stated), place)
     if published is None:
-        day = addressed or _printed(stated, titles, place)
+        day = addressed or _printed(stated, titles, place) or _in_address(url, place, (_MINUTE,))
         published = _at_midnight(day) if day else _first(_drawn_literals(stated), place)
     return Times(
         published=published.when if published else None,
@@ -158,12 +159,18 @@ def _marked(elements: Sequence[LexborNode]) -> list[LexborNode]:
 _IN_ADDRESS = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:/|-|_|\.|)(0[1-9]|1[0-2])(?:/|-|_|\.|)(0[1-9]|[12]\d|3[01])(?!\d)"
 )
+# A number that tells the minute an article was made, "A2026012914320005196", is a last resort.
+_MINUTE = re.compile(
+    r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?=\d{2,})"
+)
 _LOOSE = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/")
 
 
-def _in_address(url: str, place: _Place) -> date | None:
+def _in_address(
+    url: str, place: _Place, written: Sequence[re.Pattern[str]] = (_LOOSE, _IN_ADDRESS)
+) -> date | None:
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]
-    for match in [*_LOOSE.finditer(f"/{path}/"), *_IN_ADDRESS.finditer(path)]:
+    for match in chain.from_iterable(pattern.finditer(f"/{path}/") for pattern in written):
         try:
             day = date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from wirecopy.model import Image
 from wirecopy.stages.stated import Node, Stated, absolute, clean, text_of, visible_text
@@ -23,7 +23,7 @@ def lead_image(stated: Stated, url: str) -> Image | None:
     address = absolute(url, href)
     if not address:
         return None
-    figure, alt = _figure(stated.tree, [href, shared])
+    figure, alt = _figure(stated.pictures, [href, shared])
     caption, credit = _captions(figure)
     return Image(
         url=address,
@@ -41,12 +41,14 @@ def _image_node(value: Any, by_id: Mapping[str, Node]) -> Node:
     return {"url": value} if isinstance(value, str) else {}
 
 
-def _figure(tree: LexborHTMLParser, addresses: Sequence[str]) -> tuple[LexborNode | None, str]:
+def _figure(
+    pictures: Sequence[LexborNode], addresses: Sequence[str]
+) -> tuple[LexborNode | None, str]:
     """The figure that shows the image (by its file's name) and the picture's alternative text."""
     names = {_file_name(address) for address in addresses} - {""}
     if not names:
         return None, ""
-    for element in tree.css("img")[:_MOST_PICTURES]:
+    for element in pictures[:_MOST_PICTURES]:
         attributes = element.attributes
         sources = " ".join(value for key, value in attributes.items() if value and "src" in key)
         if any(name in sources for name in names):

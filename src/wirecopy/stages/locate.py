@@ -30,7 +30,9 @@ def _remap(control: re.Match[str]) -> str:
 
 
 # Kinds of which a new paragraph in the page makes a new block; a row or an item stays whole.
-_SPLIT_AT_BLOCKS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTATION, BlockKind.CAPTION})
+_SPLIT_AT_BLOCKS = frozenset(
+    {BlockKind.PARAGRAPH, BlockKind.STANDFIRST, BlockKind.QUOTATION, BlockKind.CAPTION}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from datetime import date, datetime
 from selectolax.lexbor import LexborHTMLParser
 
 from wirecopy.model import Image
+from wirecopy.stages.blocks import Blocks
 from wirecopy.stages.bylines import authors
 from wirecopy.stages.dates_on_page import times
 from wirecopy.stages.lead_image import lead_image
-from wirecopy.stages.stated import Stated, absolute, read_stated, text_of
+from wirecopy.stages.stated import Declared, Stated, absolute, read_stated, text_of
 from wirecopy.stages.titles import titles
 
 
@@ -36,11 +37,15 @@ class Metadata:
     image: Image | None
     canonical: str
     site_name: str
+    declared: Declared
 
 
-def read_metadata(tree: LexborHTMLParser, url: str, at: datetime | None = None) -> Metadata:
-    """Read a parsed page; nothing on it can make this fail. No date is after `at`, the capture."""
-    stated = read_stated(tree)
+def read_metadata(
+    tree: LexborHTMLParser, url: str, at: datetime | None = None, page: Blocks | None = None
+) -> Metadata:
+    """Read a parsed page; nothing on it can make this fail. No date is after `at`, the capture.
+    `page` is what `cut` made of the tree, where that is known."""
+    stated = read_stated(tree, page)
     language = _language(stated)
     candidates = titles(stated)
     when = times(stated, candidates, url, language, at)
@@ -57,6 +62,7 @@ def read_metadata(tree: LexborHTMLParser, url: str, at: datetime | None = None) 
         image=lead_image(stated, url),
         canonical=_canonical(stated, url),
         site_name=stated.site_name,
+        declared=stated.declared,
     )
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
+import numpy.typing as npt
 
-from wirecopy.stages.block_features import Floats
 from wirecopy.stages.block_words import NAMES
 from wirecopy.stages.blocks import (
     ABOVE,
@@ -28,6 +28,7 @@ from wirecopy.stages.blocks import (
     Blocks,
     Name,
 )
+from wirecopy.stages.stated import Declared
 
 _PROSE = 100  # characters from which a block is a paragraph, when few of them are links
 _LONG = 250
@@ -95,16 +96,6 @@ def _address(url: str) -> Iterator[tuple[str, float]]:
 
 # ---------------------------------------------------------------- what the page declares
 
-_PROPERTY = re.compile(
-    r"""\b(?:property|name)\s*=\s*["']?(og:type|article:published_time|author|article:author)\b""",
-    re.IGNORECASE,
-)
-_CONTENT = re.compile(r"""\bcontent\s*=\s*["']?([\w.:]{1,40})""", re.IGNORECASE)
-_TYPES = re.compile(r'"@type"\s*:\s*(\[[^\]]{0,300}\]|"[^"]{0,100}")')
-_QUOTED = re.compile(r'"([^"]+)"')
-_HEAD = 200_000  # characters in which <meta> is looked for, where no head ends
-_TAG = 1_000  # characters; a longer <meta> is not read to its end
-
 _DECLARED = {
     "news": {
         *("newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle"),
@@ -122,40 +113,20 @@ _DECLARED = {
 }
 
 
-def _declared(page: str) -> Iterator[tuple[str, float]]:
-    metas: dict[str, str] = {}
-    head = page.find("</head", 0, _HEAD)
-    for meta in _between(page, "<meta", ">", head if head >= 0 else _HEAD, _TAG):
-        if (named := _PROPERTY.search(meta)) and (content := _CONTENT.search(meta)):
-            metas.setdefault(named[1].lower(), content[1].lower())
-    kind = metas.get("og:type", "")
-    yield "og article", kind == "article"
-    yield "og website", kind == "website"
-    yield "og product", "product" in kind
-    yield "published time", "article:published_time" in metas
-    yield "author", "author" in metas or "article:author" in metas
-    types = {
-        name.lower()
-        for data in _between(page, "ld+json", "</script", len(page), len(page))
-        for value in _TYPES.findall(data)
-        for name in _QUOTED.findall(value)
-    }
-    yield "declares types", bool(types)
+def _declared(declared: Declared) -> Iterator[tuple[str, float]]:
+    yield "og article", declared.kind == "article"
+    yield "og website", declared.kind == "website"
+    yield "og product", "product" in declared.kind
+    yield "published time", declared.is_timed
+    yield "author", declared.is_signed
+    yield "declares types", bool(declared.types)
     for name, wanted in _DECLARED.items():
-        yield f"declares {name}", not wanted.isdisjoint(types)
+        yield f"declares {name}", not wanted.isdisjoint(declared.types)
 
 
-def _between(page: str, opens: str, closes: str, end: int, longest: int) -> Iterator[str]:
-    """What stands between two marks that open before `end`; by `find`, in a tenth of the time that
-    a pattern takes. After one that is never closed nothing is looked for."""
-    at = page.find(opens, 0, end)
-    while at >= 0:
-        last = page.find(closes, at, at + longest)
-        if last >= 0:
-            yield page[at:last]
-        elif at + longest >= len(page):
-            return
-        at = page.find(opens, max(last, at + len(opens)), end)
+def declares_news(declared: Declared) -> bool:
+    """Whether a page says it is news: a NewsArticle, a LiveBlogPosting."""
+    return not _DECLARED["news"].isdisjoint(declared.types)
 
 
 # ---------------------------------------------------------------- how the text is spread
@@ -181,8 +152,7 @@ class _Spread:
     """A page's blocks as arrays."""
 
     def __init__(self, blocks: Blocks) -> None:
-        counts = np.array(blocks.counts, np.int64).T
-        elements = np.array(blocks.elements, np.int64).T
+        counts, elements = blocks.columns
         self.element = counts[ELEMENT]
         self.parent, self.first, self.last = elements[PARENT], elements[FIRST], elements[LAST]
         self.name = elements[NAME]
@@ -317,12 +287,12 @@ def _words(blocks: Blocks, page: _Spread) -> Iterator[tuple[str, float]]:
 # ---------------------------------------------------------------- all of them
 
 
-def signs(url: str, page: str, blocks: Blocks) -> Floats:
+def signs(url: str, declared: Declared, blocks: Blocks) -> npt.NDArray[np.float32]:
     """(signs,) numbers of one page in the order of `SIGNS`; 0 for what it does not have.
 
-    `page` is the decoded source, `blocks` what `blocks.cut` made of it.
+    `blocks` is what `blocks.cut` made of it.
     """
-    found = [*_address(url), *_declared(page)]
+    found = [*_address(url), *_declared(declared)]
     if len(blocks):
         spread = _Spread(blocks)
         found += [
@@ -353,7 +323,7 @@ def _every_sign() -> tuple[str, ...]:
     spread = _Spread(blocks)
     found = (
         *_address(""),
-        *_declared(""),
+        *_declared(Declared()),
         *_spread(spread),
         *_headings(blocks, spread),
         *_names(spread),
@@ -365,5 +335,3 @@ def _every_sign() -> tuple[str, ...]:
 
 SIGNS = _every_sign()
 _PLACE = {name: place for place, name in enumerate(SIGNS)}
-NEWS = _PLACE["declares news"]
-"""Where it stands whether a page declares itself to be news: a NewsArticle, a LiveBlogPosting."""

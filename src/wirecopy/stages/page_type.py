@@ -15,7 +15,8 @@ from typing import Any
 
 from wirecopy.stages.block_scorer import Forest, forest_of
 from wirecopy.stages.blocks import Blocks
-from wirecopy.stages.page_signs import NEWS, SIGNS, is_front, signs
+from wirecopy.stages.page_signs import SIGNS, declares_news, is_front, signs
+from wirecopy.stages.stated import Declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +48,21 @@ def decision_of(data: Mapping[str, Any]) -> Decision:
     return Decision(forest=forest_of(data, SIGNS), least=float(data["least"]))
 
 
-def page_type(url: str, page: str, blocks: Blocks, decision: Decision | None = None) -> Verdict:
+def page_type(
+    url: str, declared: Declared, blocks: Blocks, decision: Decision | None = None
+) -> Verdict:
     """Whether a page is an article, and how likely that is. A site's front page never is one, and a
     page that declares itself to be news always is.
 
-    `page` is the decoded source, `blocks` what `blocks.cut` made of it.
+    `blocks` is what `blocks.cut` made of it.
     """
     if is_front(url):
         return Verdict(
             is_article=False, probability=0.0, why_not="its address is a site's front page"
         )
-    row = signs(url, page, blocks)
-    if row[NEWS]:  # as every fourth article does, and none of 250 other pages
+    if declares_news(declared):  # as every fourth article does, and none of 250 other pages
         return Verdict(is_article=True, probability=1.0)
+    row = signs(url, declared, blocks)
     decision = decision or trained()
     probability = float(decision.forest.chances(row[:, None])[0])
     if probability >= decision.least:

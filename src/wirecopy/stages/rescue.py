@@ -69,7 +69,10 @@ def _exact_depth(text: str) -> int:
 
 
 def _body(tree: HtmlElement, url: str) -> _Element | None:
-    document = bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    # Without its own second opinions, which take longer and were no better on the pages in doubt.
+    document = bare_extraction(
+        tree, url=url, include_comments=False, with_metadata=False, fast=True
+    )
     body = getattr(document, "body", None)
     return body if isinstance(body, _Element) else None
 

@@ -118,7 +118,7 @@ class Boundary(NamedTuple):
     """What stands between two runs of text, as far as reading goes."""
 
     white: bool  # white space, a line break or a block-level tag: words are apart
-    breaks: int  # line breaks
+    breaks: int  # line breaks, up to a block-level tag
     block: bool  # a block-level tag
 
 
@@ -151,16 +151,16 @@ def boundary(gap: str) -> Boundary:
 
 
 def _boundary(gap: str) -> Boundary:
-    breaks, block = 0, False
-    for token in MARKUP.findall(gap):
-        name = _TAG_NAME.match(token)
+    breaks = 0
+    for token in MARKUP.finditer(gap):
+        name = _TAG_NAME.match(token[0])
         if name is None:
             continue
         tag = name[1].lower()
+        if tag in BLOCK_LEVEL:  # nothing after it changes how the gap reads
+            return Boundary(white=True, breaks=breaks, block=True)
         breaks += tag == "br"
-        block = block or tag in BLOCK_LEVEL
-    apart = breaks > 0 or block or MARKUP.sub("", gap) != ""
-    return Boundary(white=apart, breaks=breaks, block=block)
+    return Boundary(white=breaks > 0 or MARKUP.sub("", gap) != "", breaks=breaks, block=False)
 
 
 _USUAL = 100  # characters; `</p><p>` and its like are two thirds of a page's gaps

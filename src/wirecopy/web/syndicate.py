@@ -38,6 +38,7 @@ _TAGS = {
     "quotation": "blockquote",
     "caption": "p",
     "table-row": "p",
+    "standfirst": "p",
 }
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from wirecopy.model import ArticleState, Mode
+from wirecopy.model import ArticleState, Block, BlockKind, Mode
 from wirecopy.stages import passages, revise
 from wirecopy.store import copies, reading, reading_articles, reading_sources, reading_stories
 from wirecopy.web.lines import (
@@ -122,6 +122,7 @@ class ArticlePage:
     updated: datetime | None  # as the publisher says
     licence: str
     text: str
+    standfirst: str  # the words of the block of that kind, "" where there is none
     blocks: tuple[BlockSpan, ...]
     quotes: tuple[QuoteSpan, ...]
     citations: tuple[CitationSpan, ...]
@@ -182,6 +183,7 @@ def article(c: Connection, site: Site, id: str, *, reads: int) -> ArticlePage:
         updated=found.updated,
         licence=publisher.basis.licence if publisher else "",
         text=text,
+        standfirst=_standfirst(text, version.blocks if version else ()),
         blocks=tuple(
             BlockSpan(kind=block.kind.value, start=block.start, end=block.end)
             for block in (version.blocks if version else ())
@@ -297,6 +299,11 @@ def _publishers(c: Connection) -> dict[str, PublisherRef]:
         for publisher in reading_sources.all_publishers(c, active=False)
         for domain in (publisher.id, *publisher.domains)
     }
+
+
+def _standfirst(text: str, blocks: Sequence[Block]) -> str:
+    first = next((block for block in blocks if block.kind is BlockKind.STANDFIRST), None)
+    return text[first.start : first.end] if first else ""
 
 
 def _citation(one: reading_articles.Held, whose: dict[str, PublisherRef]) -> CitationSpan:
