@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -32,7 +33,7 @@ from wirecopy.stages.block_choice import Choice, choose
 from wirecopy.stages.block_features import FEATURES, features
 from wirecopy.stages.block_layout import LAYOUT, Floats, layout
 from wirecopy.stages.block_scorer import HOPELESS, Forest, Scored, forest_of, scorer_of
-from wirecopy.stages.block_wording import Said
+from wirecopy.stages.block_wording import WORDING, Said
 from wirecopy.stages.blocks import Blocks, Ints, cut
 from wirecopy.stages.decode import decode
 from wirecopy.stages.metadata import read_metadata
@@ -76,6 +77,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--more", action="append", type=Path, default=[], metavar="DIR", help="train on this too"
     )
     parser.add_argument(
+        "--parts", action="store_true", help="train without one part after the other, too"
+    )
+    parser.add_argument(
         "--worst", type=int, default=0, metavar="N", help="list the N worst pages by kind of fault"
     )
 
@@ -96,6 +100,12 @@ def run(ask: Ask) -> list[dict[str, Any]]:
     print("\nconfidence told, F1 found, by tenths of the pages")
     for told_confidence, found in curve(own, scored):
         print(f"{told_confidence:8.3f}{found:8.3f}")
+    if ask.more.parts:
+        print(f"\n{'':42}{'features':>9}{'F1':>8}{'exact':>8}{'fail':>8}")
+        for line in parts(own, more):
+            figures = f"{line['f1']:8.4f}{line['exact']:8.3f}{line['fail']:8.3f}"
+            print(f"{line['name']:42}{line['features']:9}{figures}", flush=True)
+            table.append(line)
     if ask.more.worst:
         print(f"\nThe {ask.more.worst} worst pages: F1, page, words of the fault")
         for text in worst_lines(guesses(own, scored), ask.more.worst):
@@ -150,12 +160,36 @@ def fold_of(example: Example) -> int:
     return crc32(example.domain.encode()) % FOLDS
 
 
-def crossed(own: Sequence[Example], more: Sequence[Example]) -> list[Scored]:
-    """What trees that saw no page of its domain say of each page's blocks."""
+# Parts of what is counted, by the names of their rows.
+_PARTS = {
+    "names of elements": r"(?:own|parent|grand|above):|tag_",
+    "shares of the elements around": r"(?:share|long|links|paragraphs|dense|many)_(?:own|pa|gr)",
+    "blocks marked up alike": r"alike_|same",
+    "neighbours": r"[a-z]+[+-]\d|long_(?:past|ahead)",
+    "place on the page": r"place|(?:text|long)_(?:before|after)|.*best|in_around|from_|to_last|h1s"
+    r"|headings",
+    "words of the block": "|".join(WORDING[: WORDING.index("is_title")]),
+    "what the page's data says": r"(?:is|in|has)_(?:title|description|body|author)",
+}
+
+
+def parts(own: Sequence[Example], more: Sequence[Example]) -> Iterator[dict[str, Any]]:
+    """The figures without each part of what is counted, trained anew."""
+    for what, pattern in _PARTS.items():
+        without = frozenset(filter(re.compile(pattern).match, FEATURES))
+        line = told(own, crossed(own, more, without), "all")
+        yield {**line, "name": f"without {what}", "features": len(without)}
+
+
+def crossed(
+    own: Sequence[Example], more: Sequence[Example], without: Set[str] = frozenset()
+) -> list[Scored]:
+    """What trees that saw no page of its domain, and none of these features, say of each page's
+    blocks."""
     scored: dict[int, Scored] = {}
     for fold in range(FOLDS):
         others = [one for one in (*own, *more) if fold_of(one) != fold]
-        scorer = scorer_of(json.loads(trees_of(others)))
+        scorer = scorer_of(json.loads(trees_of(others, without)))
         for number, one in enumerate(own):
             if fold_of(one) == fold:
                 scored[number] = scorer.score(one.page, one.said)
@@ -163,21 +197,31 @@ def crossed(own: Sequence[Example], more: Sequence[Example]) -> list[Scored]:
     return [scored[number] for number in range(len(own))]
 
 
-def trees_of(pages: Sequence[Example]) -> str:
+def trees_of(pages: Sequence[Example], without: Set[str] = frozenset()) -> str:
     """The trained trees in their plain form: the sieve first, then those that see what it leaves.
+    None asks for the features in `without`.
 
     CatBoost's; any other way to oblivious trees would do.
     """
     whole = [np.arange(len(one.right)) for one in pages]
-    sieve = plain([_trained(_SIEVE, [one.layout for one in pages], pages, whole)], LAYOUT)
+    layouts = [_blinded(one.layout, LAYOUT, without) for one in pages]
+    sieve = plain([_trained(_SIEVE, layouts, pages, whole)], LAYOUT)
     sorting = forest_of(json.loads(sieve), LAYOUT)
     left = [_left(sorting, one) for one in pages]
     tables = [
-        features(one.page, one.said, one.layout.T, numbers).T
+        _blinded(features(one.page, one.said, one.layout.T, numbers).T, FEATURES, without)
         for one, numbers in zip(pages, left, strict=True)
     ]
     forests = [_trained(settings, tables, pages, left) for settings in _FORESTS]
     return plain(forests, FEATURES, head=f'"sieve":{sieve.strip()},\n')
+
+
+def _blinded(table: Floats, names: Sequence[str], without: Set[str]) -> Floats:
+    """(blocks, features) with noughts for what may not be seen: no tree asks for a constant."""
+    if not without:
+        return table
+    seen = np.array([name not in without for name in names])
+    return np.where(seen, table, np.float32(0))
 
 
 def _left(sieve: Forest, one: Example) -> Ints:
