@@ -4,9 +4,10 @@ First: `--hosts` hosts on loopback are asked for 20 KB each, over connections th
 time, by the fetcher as it is (robots.txt obeyed, queues, limits, guard, decoders, lanes) and by
 aiohttp alone with the same TLS; fetches a CPU second of this process, rounds in turn.
 
-Second: `--good` feeds are gathered beside as many stuck hosts, which take a request and never
-answer, and without any: how long it took until the good ones were answered, when nothing is known
-of any host, and when all are due at the same moment again.
+Second: `--good` feeds are gathered beside as many stuck hosts, and without any: how long it took
+until the good ones were answered, when nothing is known of any host, and when all are due at the
+same moment again. A stuck host takes a request and never answers, or (`dripping`) begins an answer
+and goes on with a byte a second. `--wait` is how long a good one takes to answer.
 """
 
 from __future__ import annotations
@@ -46,12 +47,13 @@ AT_ONCE = 32
 ROUNDS = 3
 AGENT = "Wirecopy/0.1 (+https://bench.example/about)"
 GIVE_UP_SECONDS = 400
-PAUSE = 40
+PAUSE_SECONDS = 40
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hosts", type=int, default=500, help="hosts that are asked (500)")
     parser.add_argument("--good", type=int, default=1_000, help="feeds beside stuck hosts (1,000)")
+    parser.add_argument("--wait", type=float, default=0, help="seconds a good host takes (0)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,13 @@ def run(ask: Ask) -> dict[str, Any]:
     """Print both tables."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     table: dict[str, Any] = {}
-    with _street() as street:
+    with _street(ask.more.wait) as street:
         hosts = [f"h{n}.street.example" for n in range(ask.more.hosts)]
         table |= asyncio.run(_speeds(street, hosts))
-        for stuck in (0, ask.more.good):
-            rounds = asyncio.run(_lags(street, ask.more.good, stuck))
+        for kind in ("no", "stuck", "dripping"):
+            rounds = asyncio.run(_lags(street, ask.more.good, kind))
             for words, lags in zip(("when none is known", "later"), rounds, strict=True):
-                name = f"{len(lags)} good feeds beside {stuck} stuck hosts, {words}"
+                name = f"{len(lags)} good feeds beside {kind} hosts, {words}"
                 table[f"{name}: middle one after s"] = round(statistics.median(lags), 1)
                 table[f"{name}: 95 of 100 after s"] = round(sorted(lags)[int(len(lags) * 0.95)], 1)
                 table[f"{name}: last after s"] = round(max(lags), 1)
@@ -81,7 +83,7 @@ def run(ask: Ask) -> dict[str, Any]:
 
 
 @contextmanager
-def _street() -> Iterator[Street]:
+def _street(wait: float) -> Iterator[Street]:
     with tempfile.TemporaryDirectory(prefix="wirecopy-fetch-") as made:
         authority = trustme.CA()
         proof = authority.issue_cert("*.street.example")
@@ -90,7 +92,7 @@ def _street() -> Iterator[Street]:
         )
         trust = ssl.create_default_context()
         authority.configure_trust(trust)
-        command = [sys.executable, "-m", "bench.fetch_child", made]
+        command = [sys.executable, "-m", "bench.fetch_child", made, str(wait)]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as child:
@@ -171,9 +173,9 @@ class _Here(aiohttp.abc.AbstractResolver):
 # ---------------------------------------------------------------- stuck hosts
 
 
-async def _lags(street: Street, good: int, stuck: int) -> list[list[float]]:
-    """Seconds from the start to each good feed's answer; a stuck one stands before each."""
-    kinds = ("stuck", "good") if stuck else ("good",)
+async def _lags(street: Street, good: int, bad: str) -> list[list[float]]:
+    """Seconds from the start to each good feed's answer; a bad one stands before each, if any."""
+    kinds = ("good",) if bad == "no" else (bad, "good")
     names = [f"{kind}{n}.example" for n in range(good) for kind in kinds]
     with tempfile.TemporaryDirectory(prefix="wirecopy-stuck-") as made:
         path = Path(made) / "wirecopy.toml"
@@ -192,7 +194,9 @@ async def _lags(street: Street, good: int, stuck: int) -> list[list[float]]:
             try:
                 began = datetime.now(UTC)
                 rounds.append(await _answered(gatherer, good, began))
-                await asyncio.sleep(PAUSE if stuck else 0)  # until the stuck ones were given up
+                await asyncio.sleep(
+                    0 if bad == "no" else PAUSE_SECONDS
+                )  # until the stuck ones were given up
                 began = datetime.now(UTC)
                 await gatherer.ask_every_feed("the bench asks again", spared=timedelta(0))
                 rounds.append(await _answered(gatherer, good, began))

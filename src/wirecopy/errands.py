@@ -49,6 +49,15 @@ class Errands:
         """Errands that wait for a host, and hold nothing."""
         return self._fetcher.stuck
 
+    @property
+    def holding(self) -> int:
+        """Errands that hold a large answer, read or not."""
+        return self._fetcher.holding
+
+    def call_when_stuck(self, call: Callable[[], None]) -> None:
+        """Have `call` called whenever one errand more may be stuck."""
+        self._fetcher.call_when_stuck(call)
+
     async def poll(self, feed: Feed, state: FeedState, after: After) -> None:
         """Ask a feed; what is new in it is announced."""
         began = self._clock.now()

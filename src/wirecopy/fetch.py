@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
@@ -33,7 +33,7 @@ from wirecopy.errors import (
     TooLarge,
     Unreachable,
 )
-from wirecopy.fetch_lanes import Crowded, Lanes
+from wirecopy.fetch_lanes import LITTLE, Crowded, Lanes
 from wirecopy.fetch_limits import Limits
 from wirecopy.fetch_manners import Manners, Queues
 from wirecopy.fetch_rules import Keep, Recall, Remembered, RuleBook
@@ -146,8 +146,17 @@ class Fetcher:
 
     @property
     def stuck(self) -> int:
-        """Requests that wait for their turn or for a slow host: they hold no body worth naming."""
-        return self._queues.waiting + self._lanes.silent
+        """Requests that wait for their turn or for their host: they hold no body worth naming."""
+        return self._queues.waiting + self._lanes.light
+
+    @property
+    def holding(self) -> int:
+        """Tasks that hold a large answer, read or not."""
+        return self._lanes.large
+
+    def call_when_stuck(self, call: Callable[[], None]) -> None:
+        """Have `call` called whenever one request more may wait for its host."""
+        self._lanes.on_waiting = call
 
     def resting(self, host: str) -> datetime | None:
         """Until when a host is left alone; None when it may be asked."""
@@ -289,7 +298,7 @@ class Fetcher:
             # What a feed brings is asked for next; after a page, often nothing is.
             headers["Connection"] = "close"
         try:
-            async with asyncio.timeout(limits.total_seconds):
+            async with asyncio.timeout(limits.total_seconds) as time:
                 async with asyncio.timeout(limits.connect_seconds + limits.headers_seconds):
                     answer = await session.request(
                         "GET" if said is None else "POST",
@@ -298,9 +307,8 @@ class Fetcher:
                         data=None if said is None else said.body,
                         allow_redirects=False,
                     )
-                self._lanes.begun()
                 try:
-                    body = await self._body(answer, here, purpose)
+                    body = await self._body(answer, here, purpose, time)
                 finally:
                     answer.close()  # a body that was read to its end has freed its connection
         except TimeoutError as error:
@@ -325,7 +333,11 @@ class Fetcher:
         )
 
     async def _body(
-        self, answer: aiohttp.ClientResponse, here: Target, purpose: Purpose | None
+        self,
+        answer: aiohttp.ClientResponse,
+        here: Target,
+        purpose: Purpose | None,
+        time: asyncio.Timeout,
     ) -> bytes:
         """The answer's body, unpacked and bounded; of an answer not asked for, its beginning."""
         most = self._limits.bytes_of(purpose)
@@ -338,6 +350,9 @@ class Fetcher:
         whole = True
         while piece := await answer.content.readany():
             wire += piece
+            if len(wire) > LITTLE:
+                waited = await self._lanes.grow()
+                time.reschedule((time.when() or 0.0) + waited)
             if len(wire) > most:
                 if not cut:
                     raise TooLarge(f"The body has more than {most:,} bytes.", url=here.url)

@@ -1,20 +1,23 @@
-"""Room for requests: a few at a time, and those that last give their room to others.
+"""Room for requests: many that wait for an answer, few that hold a large one.
 
-Hosts that take a request and never answer would otherwise fill every place, and all other hosts
-would wait for them. A request that has lasted a second leaves its place and goes on in a lane of
-its own; when that lane is full, the one that has waited longest is given up. So a place is free
-again after a second at the most, however many hosts are stuck.
+Hosts that take a request and never answer, or answer a byte at a time, would otherwise fill every
+place, and all other hosts would wait for them. A request that has lasted for `PATIENCE_SECONDS`
+leaves its place and goes on in a lane of its own; when that lane is full, the one that has waited
+longest is given up. What a request may hold there is little: it needs one of the few large places
+before it reads more than `LITTLE` bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-PATIENCE_SECONDS = 1.0  # a request has its place for so long; nine in ten are answered by then
+PATIENCE_SECONDS = 0.25  # a request has its place for so long, unless it is answered before
 LATE_SECONDS = 0.1  # by which our own loop may be behind before it is we who are slow, not they
 SLOW = 512  # requests that lasted longer, at most; their TLS holds up to 256 KB each
+LITTLE = 65_536  # bytes of an answer that count for nothing
+LARGE = 64  # answers with more bytes that are held at a time, until what asked for them has ended
 
 
 class Crowded(Exception):
@@ -22,31 +25,60 @@ class Crowded(Exception):
 
 
 class Lanes:
-    """`places` requests at a time, and at most `SLOW` that have lasted longer than a second."""
+    """`places` requests at a time, and at most `SLOW` that have lasted longer than others do."""
 
-    def __init__(self, places: int, *, slow: int = SLOW) -> None:
+    def __init__(self, places: int, *, slow: int = SLOW, large: int = LARGE) -> None:
         self._places = asyncio.Semaphore(places)
+        self._large_places = asyncio.Semaphore(large)
         self._most_slow = slow
-        self._begun: set[asyncio.Task[object]] = set()
+        self._here: set[asyncio.Task[object]] = set()  # that have a place, slow or not, or want one
+        self._large: set[asyncio.Task[object]] = set()
         self._slow: dict[asyncio.Task[object], asyncio.Timeout] = {}  # longest waiting first
+        self.on_waiting: Callable[[], None] = lambda: None
+        """Called when there is one light request more."""
 
     @property
-    def silent(self) -> int:
-        """How many requests in the slow lane have no word of an answer yet: they hold nothing."""
-        return len(self._slow) - len(self._begun & self._slow.keys())
+    def light(self) -> int:
+        """How many requests have no answer yet, or but the first bytes: they hold next to nothing.
 
-    def begun(self) -> None:
-        """The answer to the current task's request has begun."""
-        task = asyncio.current_task()
-        assert task is not None, "a request runs in a task"
-        self._begun.add(task)
+        The requests that wait for a place are among them.
+        """
+        return len(self._here - self._large)
+
+    @property
+    def large(self) -> int:
+        """How many tasks hold an answer of more than `LITTLE` bytes, or still read it."""
+        return len(self._large)
+
+    async def grow(self) -> float:
+        """Wait until the current task may hold more than `LITTLE` bytes; it may until it ends.
+
+        Gives the seconds it waited: they are not the host's.
+        """
+        task = _this_task()
+        if task in self._large:
+            return 0.0
+        began = asyncio.get_running_loop().time()
+        await self._large_places.acquire()
+        self._large.add(task)
+        task.add_done_callback(self._shrunk)
+        return asyncio.get_running_loop().time() - began
+
+    def _shrunk(self, task: asyncio.Task[object]) -> None:
+        self._large.discard(task)
+        self._large_places.release()
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """A place for the request of the current task. Raises Crowded when it is given up."""
-        await self._places.acquire()
-        task = asyncio.current_task()
-        assert task is not None, "a request runs in a task"
+        task = _this_task()
+        self._here.add(task)
+        self.on_waiting()
+        try:
+            await self._places.acquire()
+        except BaseException:
+            self._here.discard(task)
+            raise
         held = True
         loop = asyncio.get_running_loop()
         leaving: asyncio.TimerHandle
@@ -74,6 +106,12 @@ class Lanes:
         finally:
             leaving.cancel()
             self._slow.pop(task, None)
-            self._begun.discard(task)
+            self._here.discard(task)
             if held:
                 self._places.release()
+
+
+def _this_task() -> asyncio.Task[object]:
+    task = asyncio.current_task()
+    assert task is not None, "a request runs in a task"
+    return task

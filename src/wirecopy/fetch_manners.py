@@ -28,7 +28,7 @@ class Manners:
     delay_seconds: float = 1.0  # from the end of a host's request to its next; 0 is for replays
     no_robots_delay_seconds: float | None = None  # without a robots.txt; None: ten times the delay
     host_connections: int = 1
-    connections: int = 64  # in use at a time, over all hosts
+    connections: int = 256  # in use at a time, over all hosts; stuck ones not counted
 
     @property
     def product(self) -> str:

@@ -98,9 +98,16 @@ class Gatherer:
         self._running: set[asyncio.Task[None]] = set()
         self._ended: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
+        self._held_up = False  # whether an errand waits for the recorder
+        errands.call_when_stuck(self._wake.set)  # another may start in its place
         self._look = set(EVERYTHING)  # of what the store may hold more that is due
         self._later = False  # whether it may hold more by now: what feeds brought, or was left
         self._looked = 0.0  # when it was asked for everything, by the machine's monotonic clock
+
+    @property
+    def holding(self) -> int:
+        """Large answers that are held and not recorded yet."""
+        return self._errands.holding
 
     async def warm(self) -> None:
         """Start the workers now, not with the first page."""
@@ -177,7 +184,8 @@ class Gatherer:
         if recorded.mode is not None:
             self.summary.published += 1
             self._report.advanced("publish", note=recorded.words)
-        if recorded.announced or recorded.picture:
+        if recorded.announced or recorded.picture or self._held_up:
+            self._held_up = False
             self._wake.set()
 
     async def close(self) -> None:
@@ -316,7 +324,10 @@ class Gatherer:
     def _has_room(self) -> bool:
         """Whether one more errand may start: bounds the answers in memory, not those waited for."""
         running = len(self._running)
-        if running >= ERRANDS or (running and self.recorder.full):
+        if running >= ERRANDS:
+            return False
+        if running and self.recorder.full:
+            self._held_up = True
             return False
         return running - self._errands.stuck < AT_ONCE
 

@@ -35,10 +35,10 @@ async def test_h25_a_request_that_lasts_gives_its_place_away() -> None:
     lasting = asyncio.create_task(lasts())
     await asyncio.sleep(0)
     async with asyncio.timeout(10), lanes.place():
-        assert lanes.silent == 1
+        assert lanes.light == 2
     released.set()
     assert await lasting == "answered"
-    assert lanes.silent == 0
+    assert lanes.light == 0
 
 
 async def test_h25_of_too_many_the_one_that_waited_longest_is_given_up() -> None:
@@ -65,20 +65,74 @@ async def test_h25_of_too_many_the_one_that_waited_longest_is_given_up() -> None
         pass  # every place is free again
 
 
-async def test_h25_an_answer_that_has_begun_is_not_silent() -> None:
-    lanes = Lanes(1)
+async def test_h25_only_a_large_answer_counts_and_few_are_read_at_a_time() -> None:
+    lanes = Lanes(3, large=1)
+    let_go = asyncio.Event()
+    grown: list[int] = []
 
-    async def answers() -> None:
+    async def grows(number: int) -> None:
         async with lanes.place():
-            lanes.begun()
+            await lanes.grow()
+            await lanes.grow()  # it has its room already
+            grown.append(number)
+            await let_go.wait()
+
+    async def drips() -> None:
+        async with lanes.place():
             await asyncio.sleep(3600)
 
-    task = asyncio.create_task(answers())
+    tasks = [asyncio.create_task(each) for each in (grows(1), grows(2), drips())]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert grown == [1]
+    assert lanes.light == 2  # one that drips, and one that waits before it reads more
+    assert lanes.large == 1
+    let_go.set()
+    async with asyncio.timeout(10):
+        await asyncio.wait(tasks[:2])
+    assert grown == [1, 2]
+    assert lanes.large == 0
+    tasks[2].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert lanes.light == 0
+
+
+async def test_h25_what_is_held_after_the_request_counts_until_its_task_ends() -> None:
+    lanes = Lanes(1, large=1)
+    let_go = asyncio.Event()
+
+    async def holds() -> None:
+        async with lanes.place():
+            assert await lanes.grow() < 1
+        await let_go.wait()  # for the recorder, say
+
+    task = asyncio.create_task(holds())
     await asyncio.sleep(0)
     async with asyncio.timeout(10), lanes.place():
-        assert lanes.silent == 0
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+        waiting = asyncio.create_task(lanes.grow())
+        await asyncio.sleep(0.02)
+        assert lanes.large == 1
+        assert not waiting.done()
+        let_go.set()
+        assert await waiting >= 0.01
+    await task
+
+
+async def test_h25_more_is_started_while_all_wait() -> None:
+    lanes = Lanes(1)
+    called: list[int] = []
+    lanes.on_waiting = lambda: called.append(lanes.light)
+
+    async def waits() -> None:
+        async with lanes.place():
+            await asyncio.sleep(3600)
+
+    tasks = [asyncio.create_task(waits()) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert called == [1, 2]  # the second waits for the first one's place
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_h25_sixty_stuck_hosts_leave_the_one_place_there_is() -> None:

@@ -78,17 +78,7 @@ def latest(c: Connection, url: str, purpose: Purpose) -> Capture | Miss | None:
 
 def latest_answer(c: Connection, url: str, purpose: Purpose) -> Capture | None:
     """The latest answer for an address that was not a server's failure, where it is kept whole."""
-    asked = (
-        select(captures)
-        .where(
-            captures.c.url == url,
-            captures.c.purpose == purpose.value,
-            captures.c.status.between(200, 499),
-        )
-        .order_by(captures.c.id.desc())
-        .limit(1)
-    )
-    row = c.execute(asked).first()
+    row = c.execute(_ANSWER, {"asked": url, "why": purpose.value}).first()
     if row is None or row.pruned:
         return None
     found = of_row(row)
@@ -123,6 +113,7 @@ _LATEST = (
     .order_by(captures.c.id.desc())
     .limit(1)
 )
+_ANSWER = _LATEST.where(captures.c.status.between(200, 499))
 
 
 def cursor(c: Connection) -> tuple[str, int] | None:
