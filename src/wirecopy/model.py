@@ -352,6 +352,7 @@ class Draft:
     not_article: str = ""  # why the page is taken for something else; "" for an article
     links: tuple[tuple[str, str], ...] = ()  # (words, absolute address) of links inside the text
     published_day: date | None = None  # where the page's readers are; in UTC it may be another
+    layout: str = ""  # the element that holds most of the text, "div.article-body"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,6 +447,7 @@ class Reading:
     extractor: str
     seconds: tuple[tuple[str, float], ...] = ()  # CPU seconds by step, for the benchmark
     published_day: date | None = None  # where the page's readers are; in UTC it may be another
+    layout: str = ""  # the element that holds most of the text, "div.article-body"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

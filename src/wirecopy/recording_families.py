@@ -45,7 +45,7 @@ def remember(
             before,
             capture=at_first,
             reason="",
-            layout=str(getattr(found, "layout", "")),
+            layout=found.layout,
             # past the newest a page's blocks stay forgotten
             blocks=b"" if row is not None and row.blocks == b"" else family.packed(hashes),
         )

@@ -109,6 +109,7 @@ async def test_a_layout_that_breaks_is_told_until_pages_are_read_again(press: Pr
     (alarm,) = told(press)
     assert alarm.subject == HOST
     assert "could not be read" in alarm.words
+    assert "The text stood in article before." in alarm.words
     await publish(press, range(22, 25))
     assert told(press) == []
     assert await differences(press) == []

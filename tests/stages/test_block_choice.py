@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from wirecopy.model import BlockKind
 from wirecopy.stages.block_choice import choose, expected
 from wirecopy.stages.block_features import FEATURES, features
+from wirecopy.stages.block_kinds import holder
 from wirecopy.stages.block_layout import LAYOUT, layout
 from wirecopy.stages.block_scorer import SCALE, Scored, forest_of, scorer_of
 from wirecopy.stages.block_wording import Said
@@ -191,3 +192,10 @@ def test_a_standfirst_is_called_so_or_is_a_heading_as_long_as_a_sentence(
     blocks = chosen(f"{first}<p>{TEXT}</p><p>{TEXT} Again.</p>", [0.9, 0.99, 0.99])
     assert blocks[0][0] is kind
     assert [one for one, _ in blocks[1:]] == [P, P]
+
+
+def test_a_layout_is_the_element_that_holds_most_of_the_text() -> None:
+    page = page_of(f"<p>{LEAD}</p><div class='story-body wide'><p>{TEXT}</p><p>{TEXT}</p></div>")
+    assert holder(page, [0, 1, 2]) == "div.story-body"
+    assert holder(page, [0]) == "body"
+    assert holder(page, []) == ""

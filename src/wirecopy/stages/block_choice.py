@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from wirecopy.model import DraftBlock
 from wirecopy.stages.block_features import FEATURES
-from wirecopy.stages.block_kinds import is_heading, quotation_of, typed
+from wirecopy.stages.block_kinds import holder, is_heading, quotation_of, typed
 from wirecopy.stages.block_layout import Floats
 from wirecopy.stages.block_scorer import Scored
 from wirecopy.stages.blocks import Blocks
@@ -60,6 +60,7 @@ class Choice:
 
     blocks: tuple[DraftBlock, ...]
     confidence: float
+    layout: str = ""  # the element that holds most of their text
 
 
 def choose(page: Blocks, scored: Scored) -> Choice:
@@ -77,7 +78,8 @@ def choose(page: Blocks, scored: Scored) -> Choice:
         taken = chances >= np.maximum(asked, _best_cut(words, chances))
         confidence = expected(words, chances, taken)
     _mend(page, scored, words, taken)
-    return Choice(typed(page, _framed(page, scored, taken)), confidence)
+    numbers = _framed(page, scored, taken)
+    return Choice(typed(page, numbers), confidence, holder(page, numbers))
 
 
 def expected(words: _Numbers, chances: Floats, taken: _Flags) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -59,6 +60,18 @@ def quotation_of(page: Blocks, number: int) -> int | None:
             return element
         element = page.elements[element][PARENT]
     return None
+
+
+def holder(page: Blocks, numbers: Sequence[int]) -> str:
+    """The element around these blocks that holds most of their text, as a selector of its tag and
+    first class: "div.article-body"; "" for no block."""
+    held: Counter[int] = Counter()
+    for number in numbers:
+        held[page.elements[page.counts[number][ELEMENT]][PARENT]] += len(page.text[number])
+    if not held:
+        return ""
+    name = page.names[page.elements[held.most_common(1)[0][0]][NAME]]
+    return ".".join((name.tag, *name.label.split()[:1]))
 
 
 def _rows_together(page: Blocks, numbers: Sequence[int]) -> Iterator[DraftBlock]:

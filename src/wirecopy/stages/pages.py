@@ -22,7 +22,7 @@ from wirecopy.stages.page_type import page_type
 from wirecopy.stages.rescue import rescue
 from wirecopy.stages.source import squeeze
 
-EXTRACTOR = "wirecopy blocks 1"
+EXTRACTOR = "wirecopy blocks 2"
 
 # Of 746 real pages the largest has 2.2 million characters and 12,031 tags.
 MAX_CHARACTERS = 5_000_000
@@ -83,6 +83,7 @@ def extract(
         extractor=EXTRACTOR,
         confidence=chosen.confidence,
         not_article=verdict.why_not,
+        layout=chosen.layout,
     )
 
 

@@ -71,6 +71,7 @@ def read_page(
         features=features(proved.title, proved.text, language),
         canonical=draft.canonical,
         extractor=draft.extractor,
+        layout=draft.layout,
     )
     mark("understand")
     return reading
