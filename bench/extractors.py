@@ -38,6 +38,8 @@ COMPARED = frozenset({"decode", "extract"})
 # Reasons by which a page is said to be something else than an article; others (a failed proof, too
 # many tags) say that an article may stand there.
 NO_ARTICLE = frozenset({"not-an-article", "no-article", "not-html"})
+# Reasons for which a page was read before it was refused; the others spare a parser hostile bytes.
+PARSED = frozenset({"not-an-article", "no-article", "unsure"})
 
 
 class StopWatch:
@@ -59,11 +61,15 @@ class StopWatch:
 
 
 def wirecopy() -> Extractor:
+    from selectolax.lexbor import LexborHTMLParser
+
     from wirecopy.engine.local import GARBAGE
     from wirecopy.model import Held
     from wirecopy.stages import pages
     from wirecopy.stages.assemble import assemble
     from wirecopy.stages.decode import decode
+    from wirecopy.stages.metadata import read_metadata
+    from wirecopy.stages.proof import prove_title
     from wirecopy.stages.source import Source
 
     at = datetime(2026, 11, 1, tzinfo=UTC)  # when the page is said to be read; decides nothing here
@@ -71,15 +77,25 @@ def wirecopy() -> Extractor:
     gc.set_threshold(*GARBAGE)
 
     def extract(page: bytes, url: str) -> Prediction:
-        """What stands after the proof. A page that is taken for no article is scored by its words
-        all the same: the other programs refuse none, and refusals are told below the table."""
+        """What stands after the proof. A page that is taken for no article, or in which no text is
+        found, is scored by what it says all the same: the other programs refuse none, and refusals
+        are told below the table."""
         watch = StopWatch()
         decoded = decode(page, "text/html")
         watch("decode")
         draft = pages.extract(decoded, url, at, mark=watch)
         watch("extract")
         if isinstance(draft, Held):
+            title, day = "", ""
+            if draft.reason in PARSED:
+                about = read_metadata(LexborHTMLParser(decoded.text), url, at)
+                day = str(about.published_day or "")
+                watch("extract")
+                stated = prove_title(Source(decoded.text, decoded.charset), about.titles)
+                title = stated.text if stated else ""
             return Prediction(
+                title=title,
+                date=day,
                 is_article=draft.reason not in NO_ARTICLE,
                 held=draft.reason,
                 aside_seconds=watch.aside(),
@@ -89,6 +105,7 @@ def wirecopy() -> Extractor:
         if isinstance(proved, Held):
             return Prediction(
                 title=proved.title.text if proved.title else "",
+                date=str(draft.published_day or ""),
                 is_article=proved.reason not in NO_ARTICLE and not draft.not_article,
                 held=proved.reason,
                 aside_seconds=aside,
