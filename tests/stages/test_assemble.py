@@ -149,6 +149,14 @@ def test_numeric_references_to_windows_1252_are_as_browsers_read_them() -> None:
     assert texts(body, claim) == ["The ferry “sails” at six – at last."]
 
 
+def test_control_characters_of_a_text_encoded_twice_are_kept_as_they_stand() -> None:
+    twice = "They’ve said “yes”".encode().decode("latin-1")
+    assert "\x80" in twice
+    assert texts(
+        f"<p>{twice} to the harbour's new plan.</p>", f"{twice} to the harbour's new plan."
+    ) == [f"{twice} to the harbour's new plan."]
+
+
 def test_a_captions_words_must_stand_in_the_page() -> None:
     image = Image(url="http://a.example/i.jpg", caption="At the quay", credit="Bo", alt="A ferry")
     body = "<img alt='A ferry'><p>At the quay</p><p>The ferry sails at six.</p>"

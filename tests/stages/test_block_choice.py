@@ -156,6 +156,15 @@ def test_a_quotation_is_taken_whole_or_not_at_all() -> None:
     assert chosen(f"<p>{TEXT}</p>{post}", [0.99, 0.3, 0.9]) == [(P, TEXT)]
 
 
+def test_a_row_is_taken_whole_or_not_at_all() -> None:
+    row = "<tr><td>1</td><td>Run easy for ten minutes</td><td>rest</td></tr>"
+    body = f"<table>{row}<tr><td>2</td><td>Walk</td></tr></table>"
+    rows = [text for _, text in chosen(body, [0.2, 0.9, 0.2, 0.9, 0.1])]
+    assert rows == ["1 Run easy for ten minutes rest", "2 Walk"]
+    laid_out = f"<table><tr>{'<td>Menu</td>' * 20}<td>{TEXT}</td></tr></table>"
+    assert [text for _, text in chosen(laid_out, [0.1] * 20 + [0.99])] == [TEXT]
+
+
 def test_a_sentence_shown_twice_stands_once() -> None:
     body = f"<p>{TEXT} It was old.</p><aside><p>“{TEXT}”</p></aside><p>{TEXT}</p>"
     expected = [f"{TEXT} It was old.", TEXT]  # twice in paragraphs is the publisher's will

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from wirecopy.model import DraftBlock
 from wirecopy.stages.block_features import FEATURES
-from wirecopy.stages.block_kinds import holder, is_heading, quotation_of, typed
+from wirecopy.stages.block_kinds import WHOLE, holder, is_heading, typed, whole_around
 from wirecopy.stages.block_layout import Floats
 from wirecopy.stages.block_scorer import Scored
 from wirecopy.stages.blocks import Blocks
@@ -29,6 +29,7 @@ _WRITTEN_BY = re.compile(
     r"(?:by|von|par|por|text|texto|автор|بقلم|كتب|लेखक|作者|記者|文)(?:[:：/ ]\s*)(?=\w)",
     re.IGNORECASE,
 )
+_MOST_IN_ONE = 12  # blocks of a quotation or a row; a table that lays out a page has more
 _PULLED = 40  # characters of a sentence that is shown a second time, larger
 _AROUND_SENTENCE = " \"'“”„«»‘’"
 # What stands over an advertisement and nowhere else by itself.
@@ -105,10 +106,10 @@ def _best_cut(words: _Numbers, chances: Floats) -> float:
 
 
 def _mend(page: Blocks, scored: Scored, words: _Numbers, taken: _Flags) -> None:
-    """A quotation is whole or not at all; labels of advertisements and sentences that are shown
-    twice are no text."""
+    """A quotation and a table's row are whole or not at all; labels of advertisements and
+    sentences that are shown twice are no text."""
     numbers = scored.numbers.tolist()
-    for blocks in _quotations(page, numbers):
+    for blocks in _wholes(page, numbers):
         held = words[blocks]
         taken[blocks] = 2 * (held * taken[blocks]).sum() >= held.sum()
     texts = {at: page.text[numbers[at]] for at in np.flatnonzero(taken).tolist()}
@@ -123,15 +124,15 @@ def _mend(page: Blocks, scored: Scored, words: _Numbers, taken: _Flags) -> None:
             taken[at] = not any(len(one) > more and sentence in one for one in texts.values())
 
 
-def _quotations(page: Blocks, numbers: Sequence[int]) -> Iterator[list[int]]:
-    """The places among these numbers of the blocks of each quotation that has several."""
-    if not any(name.tag == "blockquote" for name in page.names):
+def _wholes(page: Blocks, numbers: Sequence[int]) -> Iterator[list[int]]:
+    """The places among these numbers of the blocks of each quotation or row that has several."""
+    if WHOLE.isdisjoint(name.tag for name in page.names):
         return iter(())
     of_element: defaultdict[int, list[int]] = defaultdict(list)
     for at, number in enumerate(numbers):
-        if (element := quotation_of(page, number)) is not None:
+        if (element := whole_around(page, number)) is not None:
             of_element[element].append(at)
-    return (blocks for blocks in of_element.values() if len(blocks) > 1)
+    return (blocks for blocks in of_element.values() if 1 < len(blocks) <= _MOST_IN_ONE)
 
 
 def _framed(page: Blocks, scored: Scored, taken: _Flags) -> list[int]:

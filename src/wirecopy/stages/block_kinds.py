@@ -24,6 +24,8 @@ _KINDS = {
 }
 # What a paragraph inside one of these is.
 _AROUND = frozenset([BlockKind.QUOTATION, BlockKind.LIST_ITEM, BlockKind.CAPTION])
+WHOLE = frozenset(["blockquote", "tr"])
+"""Elements that are an article's as a whole or not at all."""
 _CAPTION = 1 << NAMES.index("caption")
 _UP = 4  # elements, the nearest included
 _CELL = 200  # characters; a table's cell that says more is a column of the page
@@ -52,11 +54,11 @@ def is_heading(page: Blocks, number: int) -> bool:
     return _kind(page, page.counts[number][ELEMENT]) is BlockKind.SUBHEADING
 
 
-def quotation_of(page: Blocks, number: int) -> int | None:
-    """The nearest `blockquote` around a block, by its number among the elements."""
+def whole_around(page: Blocks, number: int) -> int | None:
+    """The nearest quotation or table's row around a block, by its number among the elements."""
     element = page.counts[number][ELEMENT]
     for _ in range(_UP):
-        if page.names[page.elements[element][NAME]].tag == "blockquote":
+        if page.names[page.elements[element][NAME]].tag in WHOLE:
             return element
         element = page.elements[element][PARENT]
     return None
@@ -75,13 +77,14 @@ def holder(page: Blocks, numbers: Sequence[int]) -> str:
 
 
 def _rows_together(page: Blocks, numbers: Sequence[int]) -> Iterator[DraftBlock]:
-    row, cells = -1, list[str]()
+    row, last, cells = -1, -1, list[str]()
     for number in numbers:
         text = page.text[number]
         element = page.counts[number][ELEMENT]
         kind = _kind(page, element)
         around = page.elements[element][PARENT]
-        if cells and (kind is not BlockKind.TABLE_ROW or around != row or len(text) > _CELL):
+        ends = kind is not BlockKind.TABLE_ROW or around != row or number != last + 1
+        if cells and (ends or len(text) > _CELL):
             yield DraftBlock(kind=BlockKind.TABLE_ROW, text=" ".join(cells))
             cells.clear()
         if kind is BlockKind.PARAGRAPH and _is_bold_heading(page, number):
@@ -91,7 +94,7 @@ def _rows_together(page: Blocks, numbers: Sequence[int]) -> Iterator[DraftBlock]
         elif len(text) > _CELL:
             yield DraftBlock(kind=BlockKind.PARAGRAPH, text=text)
         else:
-            row = around
+            row, last = around, number
             cells.append(text)
     if cells:
         yield DraftBlock(kind=BlockKind.TABLE_ROW, text=" ".join(cells))

@@ -60,7 +60,7 @@ def locate(source: Source, claims: Sequence[DraftBlock]) -> Located:
     the extractor lost) is placed on the whole block when that is little more; else it becomes
     several, or is given up.
     """
-    needles = [squeeze(_CONTROL.sub(_remap, claim.text)) for claim in claims]
+    needles = [_needle(source, claim.text) for claim in claims]
     fixed = _fix(source.skeleton, needles)
     sure_after = _next_sure(fixed)
     places: list[Place] = []
@@ -81,6 +81,15 @@ def locate(source: Source, claims: Sequence[DraftBlock]) -> Located:
         places.extend(Place(claim.kind, start, end) for start, end in segments)
     tidied, given_up = _tidy(source, places)
     return Located(tidied, lost, given_up + sum(len(squeeze(claim)) for claim in lost))
+
+
+def _needle(source: Source, claim: str) -> str:
+    """What is looked for. A control character may stand in the page (a text that was encoded
+    twice), or be libxml2's reading of a reference."""
+    needle = squeeze(claim)
+    if not _CONTROL.search(needle) or needle in source.skeleton:
+        return needle
+    return squeeze(_CONTROL.sub(_remap, claim))
 
 
 def _fix(skeleton: str, needles: Sequence[str]) -> list[int]:
