@@ -24,6 +24,7 @@ NAMES = (
     "grouping-cost",
     "pairs",
     "sections",
+    "train-sections",
     "train-page-type",
     "newspaper",
     "mutants",

@@ -413,6 +413,9 @@ class Citation:
     url: str = ""
 
 
+SECTION_GUESSED = "classifier"  # whom an article's section is from where no publisher named it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
     """What grouping and copy detection know of an article; small, and kept in the store."""
@@ -525,7 +528,7 @@ class Placement:
 
     article: ArticleId
     story: StoryId
-    kind: str  # "opened", "joined", "copy"
+    kind: str  # "opened", "joined", "copy", "moved" (by a merge or by the operator)
     score: float  # 0..1
     shared_names: tuple[str, ...] = ()
     shared_numbers: tuple[str, ...] = ()

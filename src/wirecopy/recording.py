@@ -35,11 +35,12 @@ from wirecopy.model import (
 from wirecopy.newsroom import Newsroom
 from wirecopy.recording_families import remember
 from wirecopy.recording_stories import merge_alike
-from wirecopy.stages import address, revise, rights, sections, terms
+from wirecopy.stages import address, revise, rights, terms
 from wirecopy.stages.decode import decode
 from wirecopy.stages.features import features
 from wirecopy.stages.proof import clip, prove_in_feed
 from wirecopy.stages.published import published
+from wirecopy.stages.section_guess import section_of
 from wirecopy.stages.source import Source
 from wirecopy.store import articles, captures, pictures, search, site_terms, stories
 from wirecopy.store.articles import ArticleRow
@@ -232,7 +233,7 @@ class _Desk:
     def show(self, policy: Policy, revision: Revision | None, shown: Reading) -> Recorded:
         c, article = self.c, self.article.id
         feed_section = self.article.section if self.article.section_from == "feed" else ""
-        section, section_from = sections.section(feed_section, shown.section, (), self.article.url)
+        section, section_from = section_of(feed_section, shown, self.article.url, policy)
         image = shown.image if policy.images else None
         articles.publish(
             c,

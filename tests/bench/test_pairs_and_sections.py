@@ -50,18 +50,55 @@ def test_pairs_are_counted_by_what_people_said(tmp_path: Path) -> None:
     assert whole["accuracy"] == pytest.approx(2 / 3, abs=1e-4)
 
 
+def sorted_(category: str, url: str, title: str = "", text: str = "") -> dict[str, Any]:
+    return {"lang": "en", "category": category, "url": url, "title": title, "text": text}
+
+
+MATCH = "The team won the match; the coach praised the players, who lead the league."
+
+
 def test_sections_are_right_where_their_category_may_stand_for_them(tmp_path: Path) -> None:
     table = measured(
         tmp_path,
         "sections",
         [
-            {"lang": "en", "category": "sports", "url": "https://a.example/sport/one-nil"},
-            {"lang": "en", "category": "economy", "url": "https://a.example/culture/a-play"},
-            {"lang": "en", "category": "society", "url": "https://a.example/2026/11/strike"},
-            {"lang": "en", "category": "not_news", "url": "https://a.example/sport/advert"},
+            sorted_("sports", "https://a.example/sport/one-nil"),
+            sorted_("economy", "https://a.example/culture/a-play"),
+            sorted_("society", "https://a.example/2026/11/strike"),
+            sorted_("not_news", "https://a.example/sport/advert"),
         ],
     )
     whole = table[0]
-    assert (whole["name"], whole["articles"]) == ("all", 3)
-    assert whole["known"] == pytest.approx(2 / 3, abs=1e-4)
-    assert whole["right_of_known"] == 0.5
+    assert (whole["name"], whole["articles"], whole["of_no_section"]) == ("all", 3, 1)
+    assert whole["address_known"] == pytest.approx(2 / 3, abs=1e-4)
+    assert whole["address_right_of_known"] == 0.5
+
+
+def test_words_are_asked_where_the_address_tells_nothing(tmp_path: Path) -> None:
+    table = measured(
+        tmp_path,
+        "sections",
+        [
+            sorted_("economy", "https://a.example/business/1", "Coach praises players", MATCH),
+            sorted_("sports", "https://a.example/2", "Coach praises players", MATCH),
+        ],
+    )
+    whole = table[0]
+    assert (whole["address_known"], whole["words_known"], whole["both_known"]) == (0.5, 1, 1)
+    assert (whole["words_right_of_known"], whole["both_right_of_known"]) == (0.5, 1)
+
+
+def test_the_guess_is_measured_on_articles_it_was_not_trained_on(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    kinds = {"sports": "goal coach match", "economy": "bank shares profit", "science": "cell atom"}
+    rows = [
+        sorted_(kind, f"https://a.example/{kind}{number}", text=f"{kinds[kind]} no{number}")
+        for kind in kinds
+        for number in range(20)
+    ]
+    whole = measured(tmp_path, "train-sections", rows)[0]
+    assert whole["words_right_of_all"] == 1
+    # These two are left out together, as they have one address; nobody else has their words.
+    odd = sorted_("science", "https://a.example/zebra", text="zebra quagga")
+    whole = measured(tmp_path, "train-sections", [*rows, odd, odd])[0]
+    assert whole["words_known"] == pytest.approx(60 / 62, abs=1e-4)

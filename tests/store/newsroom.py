@@ -161,15 +161,25 @@ def published(
     title: str = "",
     text: str = "The ferry runs again.",
     section: str = "",
+    section_from: str = "feed",
     policy: Policy = FULL,
     at: datetime | None = None,
 ) -> ArticleId:
     """An article that readers may see."""
-    article = announced(c, number, publisher=publisher, title=title, section=section, at=at)
+    said = section if section_from == "feed" else ""
+    article = announced(c, number, publisher=publisher, title=title, section=said, at=at)
     read = revision(article, title=title or f"Headline {number}", text=text, offset=5_000 + number)
     found = captures.add(c, read.capture)
     articles.add_revision(c, read)
-    articles.publish(c, article, policy=policy, capture=found, revision=read)
+    articles.publish(
+        c,
+        article,
+        policy=policy,
+        capture=found,
+        revision=read,
+        section=section,
+        section_from=section_from,
+    )
     return article
 
 

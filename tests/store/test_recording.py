@@ -49,7 +49,7 @@ from wirecopy.model import (
     StoryId,
     Weight,
 )
-from wirecopy.store import articles, captures, schema, search, stories
+from wirecopy.store import articles, captures, reading_stories, schema, search, stories
 from wirecopy.store.articles import ArticleRow
 from wirecopy.store.db import Store
 
@@ -471,6 +471,23 @@ def tell(c: Connection, *ids: ArticleId) -> None:
         kind = "opened" if id == ids[0] else "joined"
         stories.place(c, Placement(article=id, story=StoryId(ids[0]), kind=kind, score=0.7))
     stories.refresh(c, [StoryId(ids[0])])
+
+
+def test_a_storys_section_is_a_publishers_word_before_a_guess(store: Store) -> None:
+    with store.begin() as c:
+        newsroom(c)
+        for number in (1, 2, 3):
+            published(c, number, section="sport", section_from="classifier")
+        tell(c, ONE, TWO)
+        row = reading_stories.row(c, ONE)
+        assert isinstance(row, reading_stories.StoryRow)
+        assert (row.section, row.section_guessed) == ("sport", True)
+
+        published(c, 4, section="world", section_from="address")
+        tell(c, ONE, TWO, THREE, ArticleId("article-4"))
+        row = reading_stories.row(c, ONE)
+        assert isinstance(row, reading_stories.StoryRow)
+        assert (row.section, row.section_guessed) == ("world", False)
 
 
 def test_a_story_is_counted_from_its_articles(store: Store) -> None:

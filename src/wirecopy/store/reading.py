@@ -13,7 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from wirecopy.model import ArticleId, ArticleState, Mode, Placement, PublisherId, StoryId
+from wirecopy.model import (
+    SECTION_GUESSED,
+    ArticleId,
+    ArticleState,
+    Mode,
+    Placement,
+    PublisherId,
+    StoryId,
+)
 from wirecopy.store.schema import (
     articles,
     captures,
@@ -44,6 +52,7 @@ class Line:
     authors: tuple[str, ...]
     language: str
     section: str
+    section_guessed: bool  # told by its words, as its publisher named none
     mode: Mode
     lead: str  # first words that may be shown
     words: int
@@ -269,6 +278,7 @@ def _line(row: Row[Any]) -> Line:
         authors=tuple(row.authors or ()),
         language=row.language,
         section=row.section,
+        section_guessed=row.section_from == SECTION_GUESSED,
         mode=mode,
         lead=row.lead if mode in (Mode.FULL, Mode.EXCERPT) else "",
         words=row.words,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select
+from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select
 
 from wirecopy.model import (
+    SECTION_GUESSED,
     ArticleId,
     ArticleState,
     Edition,
@@ -32,6 +33,7 @@ class StoryRow:
     touched: datetime
     lead: ArticleId
     section: str
+    section_guessed: bool  # no publisher named it
     articles: int
     publishers: int
     own_texts: int
@@ -63,6 +65,17 @@ class Credit:
 
 
 _SHOWN = and_(articles.c.state == ArticleState.PUBLISHED.value, articles.c.mode != Mode.OFF.value)
+_STORY = select(
+    stories,
+    exists()
+    .where(
+        articles.c.story == stories.c.id,
+        articles.c.section == stories.c.section,
+        articles.c.section_from != SECTION_GUESSED,
+        _SHOWN,
+    )
+    .label("section_named"),
+)
 
 
 def edition(c: Connection, section: str) -> Edition | None:
@@ -89,7 +102,7 @@ def rows(c: Connection, ids: Iterable[str]) -> dict[StoryId, StoryRow]:
     found: dict[StoryId, StoryRow] = {}
     for start in range(0, len(wanted), MANY):
         part = wanted[start : start + MANY]
-        query = select(stories).where(stories.c.id.in_(part), stories.c.merged_into.is_(None))
+        query = _STORY.where(stories.c.id.in_(part), stories.c.merged_into.is_(None))
         for row in c.execute(query):
             found[StoryId(row.id)] = _story(row)
     return found
@@ -97,7 +110,7 @@ def rows(c: Connection, ids: Iterable[str]) -> dict[StoryId, StoryRow]:
 
 def row(c: Connection, story: str) -> StoryRow | StoryId | None:
     """A story, or the id of the one it was merged into, or None."""
-    found = c.execute(select(stories).where(stories.c.id == story)).first()
+    found = c.execute(_STORY.where(stories.c.id == story)).first()
     if found is None:
         return None
     if found.merged_into:
@@ -109,7 +122,7 @@ def newest(
     c: Connection, *, limit: int, section: str = "", before: tuple[datetime, str] | None = None
 ) -> list[StoryRow]:
     """Stories by the time of their latest article; `before` is the last one's (touched, id)."""
-    query = select(stories).where(stories.c.merged_into.is_(None), stories.c.articles > 0)
+    query = _STORY.where(stories.c.merged_into.is_(None), stories.c.articles > 0)
     if section:
         query = query.where(stories.c.section == section)
     if before is not None:
@@ -266,6 +279,7 @@ def _story(found: Row[Any]) -> StoryRow:
         touched=found.touched,
         lead=ArticleId(found.lead),
         section=found.section,
+        section_guessed=bool(found.section) and not found.section_named,
         articles=found.articles,
         publishers=found.publishers,
         own_texts=found.own_texts,

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from wirecopy.model import (
+    SECTION_GUESSED,
     ArticleId,
     ArticleState,
     Edition,
@@ -46,6 +47,7 @@ _MEMBERS = (
         articles.c.publisher,
         articles.c.published,
         articles.c.section,
+        articles.c.section_from,
         articles.c.language,
         articles.c.mode,
         articles.c.repeats,
@@ -71,7 +73,8 @@ def refresh(c: Connection, ids: Iterable[StoryId]) -> None:
     """Count stories anew from their articles that readers may see.
 
     A story opens with its earliest article and was touched by its latest. Its headline is that of
-    the earliest article that repeats no other, fuller shown ones first; its section the commonest.
+    the earliest article that repeats no other, fuller shown ones first; its section the commonest,
+    of those that publishers named where one did.
     A story with no article left keeps its row, with zero articles.
     """
     wanted = sorted(set(ids))
@@ -90,7 +93,8 @@ def refresh(c: Connection, ids: Iterable[StoryId]) -> None:
 
 def _counted(story: str, rows: Sequence[Row[*tuple[object, ...]]]) -> dict[str, object]:
     lead = min(rows, key=lambda row: (row.repeats is not None, -Mode(row.mode).rank, row.published))
-    sections = Counter(row.section for row in rows if row.section)
+    named = [row.section for row in rows if row.section and row.section_from != SECTION_GUESSED]
+    sections = Counter(named or [row.section for row in rows if row.section])
     most = max(sections.values(), default=0)
     commonest = [section for section, count in sections.items() if count == most]
     return {

@@ -56,6 +56,7 @@ class ArticleLine:
     first_seen: datetime
     mode: str
     section: str
+    section_guessed: bool  # told by its words, as its publisher named none
     lead: str
     words: int
     story: str
@@ -84,6 +85,7 @@ class StoryLine:
     id: str
     href: str
     section: str
+    section_guessed: bool  # told by words, as no publisher named it
     opened: datetime
     touched: datetime
     articles: int
@@ -122,6 +124,7 @@ def article_line(line: Line, site: Site) -> ArticleLine:
         first_seen=line.first_seen,
         mode=line.mode.value,
         section=line.section,
+        section_guessed=line.section_guessed,
         lead=line.lead,
         words=line.words,
         story=line.story or "",
@@ -179,6 +182,7 @@ def story_line(
         id=row.id,
         href=f"/s/{row.id}",
         section=row.section,
+        section_guessed=row.section_guessed,
         opened=row.opened,
         touched=row.touched,
         articles=row.articles,
