@@ -22,6 +22,7 @@ NAMES = (
     "train-pages",
     "train-stories",
     "grouping-cost",
+    "window",
     "pairs",
     "sections",
     "train-sections",

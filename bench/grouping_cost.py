@@ -34,6 +34,7 @@ from wirecopy.stages.repeats import Index
 MARKS = (10_000, 20_000, 50_000, 100_000, 200_000, 400_000)
 STEPS = ("language", "features", "copies", "story")
 GARBAGE = (10_000, 20, 20)  # as in the process that records (`gather`)
+PUBLISHERS = tuple(f"p{number}.example" for number in range(200))
 _SEED = 20
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _COPY = 1 / 7
@@ -205,7 +206,7 @@ def _written(
     return Item(
         id=ArticleId(f"a{serial}"),
         at=_START + timedelta(hours=hour),
-        publisher=PublisherId(f"p{int(chance.integers(0, 200))}.example"),
+        publisher=PublisherId(PUBLISHERS[int(chance.integers(0, len(PUBLISHERS)))]),
         language="en",
         title=" ".join(title),
         text=text,
