@@ -54,7 +54,7 @@ MAY_KNOW = {
     "publishing": RECORDS,
     "reapplying": RECORDS,
     "pruning": RECORDS,
-    "pipeline": f"{RECORDS} fetch",
+    "pipeline": f"{RECORDS} fetch robots",
     "recorder": f"{RECORDS} fetch pipeline",
     "warm": f"{RECORDS} fetch pipeline",
     "replay": f"{RECORDS} pipeline recorder",  # from the archive alone

@@ -7,11 +7,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from wirecopy.model import Capture, Entry, Feed, FeedReading, Held, Miss, SiteTerms
+from wirecopy.model import (
+    Capture,
+    Entry,
+    Feed,
+    FeedReading,
+    Held,
+    Licence,
+    Miss,
+    Purpose,
+    SiteTerms,
+)
 from wirecopy.newsroom import Newsroom
 from wirecopy.recording import Recorded, Result
-from wirecopy.stages import address, sections
-from wirecopy.store import articles, captures, older_pages, site_terms, sitemaps
+from wirecopy.stages import address, licence, sections
+from wirecopy.store import articles, captures, licences, older_pages, site_terms, sitemaps
 
 NEWS_AGE = timedelta(days=2)  # of a plain sitemap's addresses, by their lastmod
 SITEMAPS = 3  # of an index: its newest; the rest is the publisher's past
@@ -124,9 +134,13 @@ def _follow(
 
 
 def note(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -> Recorded:
-    """What a site says of all its pages: robots.txt, tdmrep.json. An answer replaces the last."""
+    """What a site says of its pages: robots.txt, tdmrep.json, licences. The latest answer holds."""
     captures.add(c, item)
-    if isinstance(item, Capture) and item.status < 500:
+    if not isinstance(item, Capture) or item.status >= 500:
+        return Recorded(url=item.url)
+    if item.purpose is Purpose.LICENCE:
+        licences.put(c, licence.where(item.url, ""), found if isinstance(found, Licence) else None)
+    else:
         terms = found if isinstance(found, SiteTerms) else SiteTerms()
         site_terms.put(c, item.url, item.purpose, terms)
     return Recorded(url=item.url)

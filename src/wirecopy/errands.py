@@ -25,7 +25,8 @@ from wirecopy.log import get
 from wirecopy.model import Feed, FeedReading, FeedState, Held, Miss, Purpose, Response
 from wirecopy.recorder import After, Recorder, Then
 from wirecopy.recording import Recorded, Result
-from wirecopy.stages import schedule, websub
+from wirecopy.stages import licence, schedule, websub
+from wirecopy.stages.signals import named_licence
 from wirecopy.store import alarms, articles, pictures, sitemaps, sources, subscriptions
 from wirecopy.store.articles import DuePage
 from wirecopy.store.pictures import DuePicture
@@ -132,6 +133,9 @@ class Errands:
                 answered_from=answered_from,
             )
 
+        if isinstance(got, Response) and (named := named_licence(got.headers, got.body)):
+            # Before the page in the archive: what it says is known when the page is read.
+            await self._fetcher.licence_known(got.final_url, licence.where(got.final_url, named))
         status = got.status if isinstance(got, Response | FetchError) else 0
         log.info("fetched", url=page.url, status=status, ms=_ms(began, at))
         await self._hand_on(got, Purpose.PAGE, page.url, note, after)

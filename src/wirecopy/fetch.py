@@ -51,6 +51,7 @@ ACCEPT = {
     Purpose.PAGE: "text/html, application/xhtml+xml, */*;q=0.5",
     Purpose.ROBOTS: "text/plain, */*;q=0.5",
     Purpose.TERMS: "application/json, */*;q=0.5",
+    Purpose.LICENCE: "application/rsl+xml, application/xml;q=0.8, */*;q=0.5",
     Purpose.IMAGE: "image/webp, image/png, image/jpeg, image/gif, */*;q=0.1",
 }
 
@@ -193,6 +194,10 @@ class Fetcher:
                 error.response = replace(error.response, url=url)
             raise
         return replace(response, url=url)
+
+    async def licence_known(self, page: str, url: str) -> None:
+        """Archive the licence at `url`, which a page names, unless it was had of late."""
+        await self._book.licence_known(target(page).host, url)
 
     async def post(self, url: str, body: bytes, content_type: str) -> Response:
         """Say something to a hub or to the operator's webhook, past the same guard and queue.

@@ -2,15 +2,17 @@
 
 `RuleBook` asks, remembers and hands what it got to the archive; what an answer means stands in
 `robots` (RFC 9309). `/.well-known/tdmrep.json` (TDMRep, 6.1) is only asked for and archived here:
-what it reserves is read from the archive, with the pages it speaks of.
+what it reserves is read from the archive, with the pages it speaks of. So are licence terms for
+machines (RSL).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from wirecopy import robots
 from wirecopy.clock import Clock
@@ -27,6 +29,8 @@ from wirecopy.model import Miss, Purpose, Response
 
 ROBOTS_HELD = 5_000  # origins whose rules are remembered
 TERMS_HOLD = timedelta(days=7)  # before /.well-known/tdmrep.json is asked for again
+LICENCE_HOLDS = timedelta(hours=24)  # RSL counts in days; thirty where a document names none
+LICENCES_A_DAY = 8  # that one host's pages name
 TERMS_PATH = "/.well-known/tdmrep.json"
 
 
@@ -58,7 +62,8 @@ class RuleBook:
         self._recall = recall
         self._rules: dict[str, robots.Rules] = {}
         self._asking: dict[str, asyncio.Task[robots.Rules]] = {}
-        self._terms: dict[str, datetime] = {}  # origin -> when its tdmrep.json was asked for
+        self._terms: dict[str, datetime] = {}  # address -> when it was asked for
+        self._licences: dict[str, tuple[date, frozenset[str]]] = {}  # by the hosts that name them
 
     async def close(self) -> None:
         for task in self._asking.values():
@@ -81,24 +86,53 @@ class RuleBook:
         return rules
 
     async def terms_known(self, here: Target, rules: robots.Rules) -> None:
-        """See to it that the archive holds what the origin reserves, before its first page."""
-        now = self._clock.now()
-        asked = self._terms.get(here.origin)
+        """See to it that the archive holds what the origin reserves, before its first page.
+
+        That is its tdmrep.json, and the licence that its robots.txt names.
+        """
         there = target(f"{here.origin}{TERMS_PATH}")
-        if asked is None and self._recall is not None:
-            found = await self._recall(there.url, Purpose.TERMS)
-            asked = found.at if found is not None else None
-        if asked is not None and asked <= now < asked + TERMS_HOLD:
-            self._terms[here.origin] = asked
+        if rules.allows(there.url):
+            await self._known(there, Purpose.TERMS, TERMS_HOLD)
+        if rules.licence:
+            await self.licence_known(here.host, rules.licence)
+
+    async def licence_known(self, host: str, url: str) -> None:
+        """See to it that the archive holds the licence at `url`, which a page of `host` names.
+
+        Of the licences that a host's pages name, a few a day are asked for: a site could name
+        another one in each.
+        """
+        try:
+            there = target(url)
+        except FetchError:
             return
-        self._terms.pop(here.origin, None)
-        self._terms[here.origin] = now
+        today = self._clock.now().date()
+        day, named = self._licences.get(host, (today, frozenset()))
+        named = named | {there.url} if day == today else frozenset({there.url})
+        if len(named) > LICENCES_A_DAY:
+            return
+        self._licences.pop(host, None)
+        self._licences[host] = (today, named)
+        if len(self._licences) > ROBOTS_HELD:
+            del self._licences[next(iter(self._licences))]
+        with suppress(FetchError):  # what cannot be had licenses nothing
+            await self._known(there, Purpose.LICENCE, LICENCE_HOLDS)
+
+    async def _known(self, there: Target, purpose: Purpose, holds: timedelta) -> None:
+        now = self._clock.now()
+        asked = self._terms.get(there.url)
+        if asked is None and self._recall is not None:
+            found = await self._recall(there.url, purpose)
+            asked = found.at if found is not None else None
+        if asked is not None and asked <= now < asked + holds:
+            self._terms[there.url] = asked
+            return
+        self._terms.pop(there.url, None)
+        self._terms[there.url] = now
         if len(self._terms) > ROBOTS_HELD:
             del self._terms[next(iter(self._terms))]
-        if not rules.allows(there.url):
-            return
         try:
-            await self._kept(await self._ask(there, Purpose.TERMS))
+            await self._kept(await self._ask(there, purpose))
         except Throttled:
             raise
         except FetchError as error:

@@ -53,6 +53,7 @@ class Purpose(enum.StrEnum):
     PAGE = "page"
     ROBOTS = "robots"
     TERMS = "terms"  # /.well-known/tdmrep.json
+    LICENCE = "licence"  # RSL: licence terms for machines
     IMAGE = "image"
 
 
@@ -276,6 +277,23 @@ class SiteTerms:
 
     licence: str = ""  # address of an RSL document
     reserved: tuple[tuple[str, bool, str], ...] = ()  # (location, reserved, policy), in order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceRule:
+    """One licence of an RSL document, for a part of a site."""
+
+    location: str  # as in robots.txt, or a whole address
+    permits: tuple[str, ...] | None  # uses; None: the document lists none, so none is left out
+    prohibits: tuple[str, ...] = ()
+    asks: str = ""  # what for, in words: payment, a token, reports, ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """What an RSL document says; no rules: it could not be read."""
+
+    rules: tuple[LicenceRule, ...] = ()
 
 
 # ---------------------------------------------------------------- what a page says

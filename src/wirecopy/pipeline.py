@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from wirecopy import announcing, recording
+from wirecopy import announcing, recording, robots
 from wirecopy.archive import Archive, read_body
 from wirecopy.engine import Stage
 from wirecopy.errors import ReadError
@@ -41,6 +41,7 @@ from wirecopy.model import (
     Repeat,
     Response,
     Revision,
+    SiteTerms,
     Story,
 )
 from wirecopy.newsroom import Newsroom
@@ -48,9 +49,11 @@ from wirecopy.recording import Recorded, Result
 from wirecopy.stages import rank, revise, rights
 from wirecopy.stages.feeds import read_feed
 from wirecopy.stages.group import Grouper
+from wirecopy.stages.licence import read_licence
 from wirecopy.stages.read import read_page
 from wirecopy.stages.repeats import Index
-from wirecopy.stages.terms import read_robots_terms, read_tdmrep
+from wirecopy.stages.signals import AGENT
+from wirecopy.stages.terms import read_tdmrep
 from wirecopy.store import stories
 from wirecopy.store.articles import ArticleRow, DuePage
 
@@ -85,10 +88,13 @@ def read(job: Job) -> Outcome:
         found = read_feed(body, content_type, capture.final_url, capture.at)
         watch("feed")
     elif capture.purpose is Purpose.ROBOTS:
-        found = read_robots_terms(body)
+        found = SiteTerms(licence=robots.licence(body, AGENT))
         watch("terms")
     elif capture.purpose is Purpose.TERMS:
         found = read_tdmrep(body)
+        watch("terms")
+    elif capture.purpose is Purpose.LICENCE:
+        found = read_licence(body)
         watch("terms")
     elif capture.purpose is Purpose.IMAGE:
         try:

@@ -21,6 +21,7 @@ from wirecopy.model import (
     Capture,
     FeedReading,
     Held,
+    Licence,
     Miss,
     Mode,
     Policy,
@@ -34,19 +35,20 @@ from wirecopy.model import (
 )
 from wirecopy.newsroom import Newsroom
 from wirecopy.recording_families import remember
+from wirecopy.recording_rights import told
 from wirecopy.recording_stories import merge_alike
-from wirecopy.stages import address, revise, rights, terms
+from wirecopy.stages import address, revise, rights
 from wirecopy.stages.decode import decode
 from wirecopy.stages.features import features
 from wirecopy.stages.proof import clip, prove_in_feed
 from wirecopy.stages.published import published
 from wirecopy.stages.section_guess import section_of
 from wirecopy.stages.source import Source
-from wirecopy.store import articles, captures, pictures, search, site_terms, stories
+from wirecopy.store import articles, captures, pictures, search, stories
 from wirecopy.store.articles import ArticleRow
 from wirecopy.withdrawing import UNWANTED, hide, unwanted, withdraw
 
-Result = FeedReading | Reading | Held | Picture | SiteTerms | Failure | None
+Result = FeedReading | Reading | Held | Picture | SiteTerms | Licence | Failure | None
 """What reading a capture gave; None where there is nothing to read."""
 
 TRIES = 5  # misses in a row before an article that was never read is given up
@@ -196,11 +198,10 @@ class _Desk:
         return articles.latest_revision(self.c, self.article.id)
 
     def policy(self, signals: Signals, *, miss: str = "") -> Policy:
-        page = self.item.final_url if isinstance(self.item, Capture) else self.item.url
         return rights.decide(
             publisher=self.room.publishers[self.article.publisher],
             private_site=self.room.private_site,
-            signals=terms.joined(signals, site_terms.of(self.c, page), page),
+            **told(self.c, signals, self.item),
             miss=miss,
             takedown=self.room.takedowns.get(self.article.id, ""),
             at=self.item.at,

@@ -30,6 +30,7 @@ MAX_DELAY_SECONDS = 60.0  # of Crawl-delay; longer ones would starve a feed
 LINE = 2000  # characters of a line that are read; no path of a rule is longer than an address
 
 _AGENT_LINE = re.compile(r"user[- ]?agent\s*[:\s]\s*([a-z_-]+|\*)?", re.IGNORECASE)
+_LICENCE_LINE = re.compile(r"license\s*:\s*(\S+)", re.IGNORECASE)
 _SITE_LINE = re.compile(r"(site-?maps?|host)\s*:", re.IGNORECASE)
 
 
@@ -44,6 +45,7 @@ class Rules:
     present: bool = False  # whether the host has a robots.txt at all
     retry_at: datetime | None = None  # when an unreachable one is asked for again
     words: str = ""
+    licence: str = ""  # address of the licence terms for machines that hold for us (RSL)
 
     def allows(self, url: str) -> bool:
         """Whether we may ask for an address of this origin."""
@@ -71,8 +73,25 @@ class Rules:
 def read_rules(body: bytes, agent: str, at: datetime) -> Rules:
     """The rules a robots.txt states for `agent`, the product token of our User-Agent."""
     text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
-    parsed = Protego.parse("\n".join(_ours(text, agent.lower())))
-    return Rules(at=at, agent=agent, parsed=parsed, present=True)
+    lines = _ours(text, agent.lower())
+    parsed = Protego.parse("\n".join(lines))
+    return Rules(at=at, agent=agent, parsed=parsed, present=True, licence=_licence(lines))
+
+
+def licence(body: bytes, agent: str) -> str:
+    """The licence terms for machines that a robots.txt names for `agent` (RSL 1.0, 4.4); or "".
+
+    Those of our group hold before those that stand outside any group, and the first of them.
+    """
+    return _licence(_ours(body[:MAX_BYTES].decode("utf-8-sig", "replace"), agent.lower()))
+
+
+def _licence(lines: list[str]) -> str:
+    for line in lines:
+        found = _LICENCE_LINE.match(line)
+        if found and found[1].startswith(("http://", "https://")):  # "an absolute URI"
+            return found[1]
+    return ""
 
 
 def _ours(text: str, agent: str) -> list[str]:
@@ -87,6 +106,7 @@ def _ours(text: str, agent: str) -> list[str]:
     mine: list[str] = []
     everybodys: list[str] = []
     sites: list[str] = []
+    outside: list[str] = []  # licences before the first group, which hold for all
     for raw in text.splitlines():
         line = raw.partition("#")[0].strip()[:LINE]
         if match := _AGENT_LINE.match(line):
@@ -96,13 +116,15 @@ def _ours(text: str, agent: str) -> list[str]:
             named = named or agent in agents
         elif _SITE_LINE.match(line):
             sites.append(line)
+        elif not agents and _LICENCE_LINE.match(line):
+            outside.append(line)
         elif line:
             naming = False
             if agent in agents:
                 mine.append(line)
             if "*" in agents:
                 everybodys.append(line)
-    return ["User-agent: *", *(mine if named else everybodys), *sites]
+    return ["User-agent: *", *(mine if named else everybodys), *outside, *sites]
 
 
 def no_rules(agent: str, at: datetime) -> Rules:
@@ -122,5 +144,6 @@ def unreachable(old: Rules | None, agent: str, at: datetime, words: str) -> Rule
             present=old.present,
             retry_at=retry_at,
             words=words,
+            licence=old.licence,
         )
     return Rules(at=at, agent=agent, open=False, present=True, retry_at=retry_at, words=words)

@@ -10,13 +10,15 @@ import pytest
 from tests.clock import START
 from tests.conformance.server import page, robots, status
 from tests.path.press import FEED, FERRY, FERRY_TEXT, HOST, Press, article
+from wirecopy.fetch_rules import LICENCES_A_DAY
 from wirecopy.model import ArticleState, Basis, BasisKind, Mode, Publisher, PublisherId
 from wirecopy.progress import SilentReport
 from wirecopy.replay import replay
+from wirecopy.robots import licence as licence_line
 from wirecopy.stages import rights
 from wirecopy.stages.signals import read_signals
 from wirecopy.stages.source import Source
-from wirecopy.stages.terms import read_robots_terms, read_tdmrep, reserves
+from wirecopy.stages.terms import read_tdmrep, reserves
 from wirecopy.store.articles import ArticleRow
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -193,13 +195,74 @@ async def test_f45_rsl_terms_are_recorded_shown_and_obeyed(tmp_path: Path, place
     assert rebuilt.differences == []
 
 
+RSL = '<rsl xmlns="https://rslstandard.org/rsl"><content url="/">%s</content></rsl>'
+SEARCH = RSL % '<license><permits type="usage">search</permits></license>'
+PAID = RSL % '<license><payment type="crawl"><amount currency="USD">1</amount></payment></license>'
+
+
+@pytest.mark.parametrize("place", ["robots.txt", "link", "header"])
+@pytest.mark.parametrize(
+    ("document", "mode", "words"),
+    [
+        (RSL % "<license/>", Mode.FULL, "allow the whole text."),
+        (SEARCH, Mode.EXCERPT, "allow an excerpt, and not that it is mined."),
+        (PAID, Mode.LINK, "ask for payment, which nobody here has agreed to."),
+        ("<rsl", Mode.LINK, "cannot be read, so that nothing is licensed."),
+    ],
+)
+async def test_f45_the_licence_is_had_before_the_page_is_judged(
+    tmp_path: Path, place: str, document: str, mode: Mode, words: str
+) -> None:
+    terms = f"http://{HOST}/terms/rsl.xml"
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        press.put(terms, page(document.encode(), ("Content-Type", "application/rsl+xml")))
+        if place == "robots.txt":
+            press.put(ROBOTS, robots(f"License: {terms}\nUser-agent: *\nAllow: /\n"))
+        elif place == "link":
+            link = '<link rel="license" type="application/rsl+xml" href="/terms/rsl.xml">'
+            said(press, head=link)
+        else:
+            link = f'<{terms}>; rel="license"; type="application/rsl+xml"'
+            press.write(FERRY, TITLE, FERRY_TEXT, ("Link", link))
+        await press.run()
+        row = press.row(FERRY)
+        rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
+
+    assert press.asked(terms) == 1  # for all pages
+    assert row.mode is mode
+    [reason] = [reason for reason in row.reasons if reason.signal == "rsl"]
+    assert reason.words == f"The publisher's licence terms for machines (RSL, {terms}) {words}"
+    assert rebuilt.differences == []
+
+
+async def test_f45_a_site_cannot_have_a_licence_asked_for_with_each_page(tmp_path: Path) -> None:
+    pages = [f"http://{HOST}/story-{n}" for n in range(12)]
+    async with Press(tmp_path) as press:
+        press.announce(*((url, TITLE) for url in pages))
+        for number, url in enumerate(pages):
+            link = f'<http://other.example/{number}.xml>; rel="license"; type="application/rsl+xml"'
+            press.write(url, TITLE, FERRY_TEXT, ("Link", link))
+        await press.run()
+
+    asked = [each.url for each in press.server.asked if "other.example" in each.url]
+    assert sum(url.endswith(".xml") for url in asked) == LICENCES_A_DAY
+
+
 def test_f45_the_licence_line_of_a_robots_txt() -> None:
-    assert read_robots_terms(b"\xef\xbb\xbfLICENSE : https://a.example/l.xml\r\n").licence == (
-        "https://a.example/l.xml"
-    )
-    assert read_robots_terms(b"# License: https://a.example/l.xml\n").licence == ""
-    assert read_robots_terms(b"License: javascript:alert(1)\n").licence == ""
-    assert read_robots_terms(b"").licence == ""
+    ours = "http://a.example/ours.xml"
+
+    def named(text: str) -> str:
+        return licence_line(text.encode(), "wirecopy")
+
+    assert named(f"\ufeffLICENSE : {ours}\r\n") == ours
+    assert named(f"# License: {ours}\n") == ""
+    assert named("License: javascript:alert(1)\n") == ""
+    assert named("") == ""
+    assert named(f"User-agent: *\nAllow: /\nLicense: {ours}\n") == ours
+    assert named(f"User-agent: other\nAllow: /\nLicense: {ours}\n") == ""
+    both = f"License: http://a.example/all.xml\nUser-agent: Wirecopy\nLicense: {ours}\nAllow: /\n"
+    assert named(both) == ours
 
 
 async def test_f38_an_article_robots_txt_forbids_is_a_link_from_the_feed(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ _FIRST = (
     "200, '', '', '', 3600, 0, '', '', 1, 0, 5, FALSE, '', 0)",
     "INSERT INTO hosts (host) VALUES ('harbour.example')",
 )
-OLDER: dict[str, tuple[str, ...]] = {"0001": _FIRST, "0002": _FIRST, "0003": _FIRST, "0004": _FIRST}
+OLDER: dict[str, tuple[str, ...]] = {f"000{number}": _FIRST for number in range(1, 6)}
 
 
 def versions(store: Store) -> list[str]:

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wirecopy.model import BasisKind, Mode, Policy, Publisher, Reason, Signals
+from wirecopy.stages.licence import Grant
 
 EXCERPT_CHARS = 160
+UNREAD = Grant(mode=Mode.LINK, words="were not read, so that nothing is licensed")
 
 _GONE = {
     "Missing": "The publisher withdrew the page (404).",
@@ -47,12 +49,14 @@ def decide(
     status: int = 200,
     takedown: str = "",
     at: datetime | None = None,
+    licence: Grant | None = None,
 ) -> Policy:
     """What may be shown of one article, with every reason.
 
     `miss` and `feed_miss` are an error's name from errors.py when the page or the feed was not
     got, `status` the page's HTTP status, `takedown` the reason class of a takedown. `at` is the
-    time of the capture, which `unavailable_after` is held against.
+    time of the capture, which `unavailable_after` is held against. `licence` is what the terms
+    grant that `signals.rsl` names; None: nothing.
     """
     permitted = publisher.basis.kind in _PERMITS_MINING
     reasons = (
@@ -62,9 +66,11 @@ def decide(
         *_page(miss, status),
         *_paywall(signals),
         *_told_to_machines(signals, permitted, private_site, at),
+        *_licence(signals, licence or UNREAD, permitted, private_site),
     )
     mode = min((reason.mode for reason in reasons if not reason.notice), key=lambda m: m.rank)
-    reserved = bool(signals.tdm_reserved or signals.rsl or signals.noai)
+    unlicensed = bool(signals.rsl) and not (licence or UNREAD).mining
+    reserved = signals.tdm_reserved or unlicensed or signals.noai
     return Policy(
         mode=mode,
         reasons=reasons,
@@ -176,13 +182,6 @@ def _told_to_machines(
             "The publisher reserves text and data mining.",
         ),
         (
-            "rsl",
-            bool(signals.rsl) and not permitted,
-            Mode.LINK,
-            f"The publisher names licence terms for machines (RSL, {signals.rsl}) that nobody here"
-            " has agreed to.",
-        ),
-        (
             "noai",
             signals.noai and not permitted,
             Mode.FULL,
@@ -191,8 +190,20 @@ def _told_to_machines(
     ]
     for signal, said, mode, words in rows:
         if said:
-            told = f"{words} This site is private, so it is told here." if private_site else words
-            yield Reason(signal=signal, mode=mode, words=told, notice=private_site)
+            yield _to_machines(signal, mode, words, private_site)
+
+
+def _licence(
+    signals: Signals, licence: Grant, permitted: bool, private_site: bool
+) -> Iterator[Reason]:
+    if signals.rsl and not permitted:
+        words = f"The publisher's licence terms for machines (RSL, {signals.rsl}) {licence.words}."
+        yield _to_machines("rsl", licence.mode, words, private_site)
+
+
+def _to_machines(signal: str, mode: Mode, words: str, private_site: bool) -> Reason:
+    told = f"{words} This site is private, so it is told here." if private_site else words
+    return Reason(signal=signal, mode=mode, words=told, notice=private_site)
 
 
 def _cap(signals: Signals, private_site: bool) -> int:

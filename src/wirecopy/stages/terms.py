@@ -1,9 +1,8 @@
-"""What a site says of all its pages: RSL's `License:` in robots.txt, and TDMRep's tdmrep.json."""
+"""What a site says of all its pages: TDMRep's tdmrep.json. Its licence terms: see `licence`."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,16 +11,6 @@ from wirecopy.model import Signals, SiteTerms
 
 RULES = 1_000  # of a tdmrep.json that are read
 LOCATION = 2_000  # characters of a rule's location
-
-_LICENCE = re.compile(r"^[ \t]*license[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
-
-
-def read_robots_terms(body: bytes) -> SiteTerms:
-    """The first `License:` of a robots.txt (RSL 1.0, 4.4); it speaks of the whole site."""
-    text = body.decode("utf-8-sig", "replace").replace("\r", "\n")
-    found = _LICENCE.search(text)
-    licence = found[1] if found is not None else ""
-    return SiteTerms(licence=licence if licence.startswith(("http://", "https://")) else "")
 
 
 def read_tdmrep(body: bytes) -> SiteTerms:
@@ -66,13 +55,16 @@ def reserves(reserved: tuple[tuple[str, bool, str], ...], path: str) -> bool:
     """
     best, answer = -1, False
     for location, value, _ in reserved:
-        if len(location) > best and _matches(location, path):
+        if len(location) > best and matches(location, path):
             best, answer = len(location), value
     return answer
 
 
-def _matches(location: str, path: str) -> bool:
-    """Without a regular expression: a hundred stars must not take a year."""
+def matches(location: str, path: str) -> bool:
+    """Whether a location as in robots.txt covers a path (RFC 9309, 2.2.2).
+
+    Without a regular expression: a hundred stars must not take a year.
+    """
     pattern, ends = location.removesuffix("$"), location.endswith("$")
     first, *rest = pattern.split("*")
     if not path.startswith(first):

@@ -22,6 +22,7 @@ Rows = dict[Key, dict[str, object]]
 DERIVED: tuple[Table, ...] = (
     schema.captures,
     schema.site_terms,
+    schema.licences,
     schema.entries,
     schema.articles,
     schema.revisions,

@@ -1,6 +1,6 @@
 """The tables, as SQLAlchemy Core. SQLite and PostgreSQL hold the same ones.
 
-Derived from the archive, and rebuilt by replay: captures, site_terms, entries, articles,
+Derived from the archive, and rebuilt by replay: captures, site_terms, licences, entries, articles,
 revisions, features, quotes, citations, stories, editions, search, cursor. Not derived: publishers
 and feeds (settings), feed_states, hosts, page_queue, image_queue and subscriptions (the schedule),
 alarms, decisions (the operator's journal).
@@ -202,6 +202,13 @@ site_terms = Table(
     Column("origin", Text, primary_key=True),
     Column("licence", Text, nullable=False),  # RSL: `License:` in robots.txt
     Column("reserved", JSON, nullable=False),  # list of [path pattern, reserved, policy address]
+)
+
+licences = Table(
+    "licences",  # terms for machines (RSL), which sites and pages name
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("rules", JSON, nullable=False),  # list of model.LicenceRule
 )
 
 cursor = Table(

@@ -22,6 +22,8 @@ from wirecopy.model import (
     Features,
     Found,
     Image,
+    Licence,
+    LicenceRule,
     Mode,
     Placement,
     Proof,
@@ -90,6 +92,26 @@ def reasons_of(data: Any) -> tuple[Reason, ...]:
             notice=each["notice"],
         )
         for each in data
+    )
+
+
+def licence_json(licence: Licence) -> list[list[Any]]:
+    return [
+        [rule.location, rule.permits, list(rule.prohibits), rule.asks] for rule in licence.rules
+    ]
+
+
+def licence_of(data: Any) -> Licence:
+    return Licence(
+        rules=tuple(
+            LicenceRule(
+                location=location,
+                permits=None if permits is None else tuple(permits),
+                prohibits=tuple(prohibits),
+                asks=asks,
+            )
+            for location, permits, prohibits, asks in data
+        )
     )
 
 

@@ -22,7 +22,11 @@ RIGHTS = (
         "Headline only; an excerpt of at most so many characters; no full text.",
     ),
     ("Not free to read", "Headline only. Nobody here climbs walls."),
-    ("Text and data mining reserved, RSL terms", "Headline only, and the text is not mined."),
+    ("Text and data mining reserved", "Headline only, and the text is not mined."),
+    (
+        "Licence terms for machines (RSL)",
+        "As much as they grant free of charge; else the headline only, and the text is not mined.",
+    ),
     ("Withdrawn by the publisher, or taken down", "Gone at the next reading; 410 and a tombstone."),
 )
 
