@@ -14,7 +14,6 @@ By hand, with every misbehaviour under a path of its own:
 from __future__ import annotations
 
 import asyncio
-import gzip
 import ssl
 import sys
 import time
@@ -289,50 +288,17 @@ def bomb(encoding: str, megabytes: int = 1000) -> bytes:
 
 # ---------------------------------------------------------------- by hand
 
-FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The Tester</title>
-<link>http://tester.example/</link><item><title>It rained</title>
-<link>http://tester.example/rain</link></item></channel></rss>"""
-
-BY_HAND: dict[str, Play] = {
-    "/robots.txt": robots("User-agent: *\nDisallow: /forbidden\nCrawl-delay: 1\n"),
-    "/feed": conditional(FEED, 'W/"a,b"'),
-    "/forbidden": page(b"never seen"),
-    "/301": redirect("/feed", 301),
-    "/302": redirect("/feed", 302),
-    "/loop": redirect("/loop"),
-    "/to-private": redirect("http://169.254.169.254/latest/meta-data/"),
-    "/to-file": redirect("file:///etc/passwd"),
-    "/204": status(204),
-    "/206": status(206),
-    "/403": status(403),
-    "/404": status(404),
-    "/410": status(410),
-    "/429": status(429, ("Retry-After", "3600")),
-    "/429-bare": status(429),
-    "/500": status(500),
-    "/503": status(503, ("Retry-After", "60")),
-    "/empty": page(b""),
-    "/silent": silent(),
-    "/hangs-up": hangs_up(),
-    "/cut-short": cut_short(FEED[:200], len(FEED)),
-    "/drips": drips(1.0),
-    "/drips-headers": drips_headers(1.0),
-    "/endless": endless(),
-    "/endless-headers": endless_headers(),
-    "/gzip": page(gzip.compress(FEED), ("Content-Encoding", "gzip")),
-    "/gzip-not": page(FEED, ("Content-Encoding", "gzip")),
-    "/gzip-unsaid": page(gzip.compress(FEED)),
-    "/bomb-gzip": page(bomb("gzip", 100), ("Content-Encoding", "gzip")),
-    "/bomb-br": page(bomb("br", 100), ("Content-Encoding", "br")),
-    "/bomb-zstd": page(bomb("zstd", 100), ("Content-Encoding", "zstd")),
-    "/not-http": raw(b"220 mail.example ESMTP\r\n"),
-}
-
 
 async def _by_hand(port: int) -> None:
+    from tests.conformance.by_hand import BY_HAND  # it builds bombs, which takes a second
+    from tests.conformance.lines import lines
+
     server = Server(BY_HAND)
     await server.start(port)
-    print(f"http://127.0.0.1:{server.port}/ misbehaves at:", *sorted(BY_HAND), sep="\n  ")
+    print(f"http://127.0.0.1:{server.port}/ misbehaves at:")
+    for line in lines():
+        paths = [path for path in BY_HAND if path.startswith(f"/{line.id.lower()}")]
+        print(f"  {' '.join(paths):<28} {line.given}")
     await asyncio.Event().wait()
 
 
