@@ -14,6 +14,7 @@ import pytest
 
 from bench.faults_store import Standing, lost, standing
 from bench.street import Answer, Street, playing, settings_text, story
+from tests.terminal import hears_ctrl_c
 from wirecopy import config
 from wirecopy.progress import SilentReport
 from wirecopy.replay import replay
@@ -57,6 +58,7 @@ def interrupted(street: Street, path: Path, when: Callable[[], bool]) -> tuple[i
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=hears_ctrl_c,
     ) as process:
         deadline = time.monotonic() + START_SECONDS
         while not when() and process.poll() is None and time.monotonic() < deadline:
