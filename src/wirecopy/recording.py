@@ -53,8 +53,7 @@ Result = FeedReading | Reading | Held | Picture | SiteTerms | Licence | Failure 
 
 TRIES = 5  # misses in a row before an article that was never read is given up
 LEAD_CHARS = 240
-WITHDRAWN = (404, 410)
-REFUSED = (401, 403, 451)
+WITHDRAWN, REFUSED = (404, 410), (401, 403, 451)
 HEADLINE_ONLY = frozenset({"proof-failed", "no-article"})
 """Reasons that hold back a text, and not the link to it where no more than a link is allowed."""
 
