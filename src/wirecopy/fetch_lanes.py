@@ -3,8 +3,8 @@
 Hosts that take a request and never answer, or answer a byte at a time, would otherwise fill every
 place, and all other hosts would wait for them. A request that has lasted for `PATIENCE_SECONDS`
 leaves its place and goes on in a lane of its own; when that lane is full, the one that has waited
-longest is given up. What a request may hold there is little: it needs one of the few large places
-before it reads more than `LITTLE` bytes.
+longest is given up, if that is for `GRACE_SECONDS`. What a request may hold there is little: it
+needs one of the few large places before it reads more than `LITTLE` bytes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 PATIENCE_SECONDS = 0.25  # a request has its place for so long, unless it is answered before
+# A request is not given up before: where all of six hundred hosts answer late, it is the line to
+# them that is slow, and new requests keep their places meanwhile.
+GRACE_SECONDS = 4.0
 LATE_SECONDS = 0.1  # by which our own loop may be behind before it is we who are slow, not they
 SLOW = 512  # requests that lasted longer, at most; their TLS holds up to 256 KB each
 LITTLE = 65_536  # bytes of an answer that count for nothing
@@ -33,7 +36,8 @@ class Lanes:
         self._most_slow = slow
         self._here: set[asyncio.Task[object]] = set()  # that have a place, slow or not, or want one
         self._large: set[asyncio.Task[object]] = set()
-        self._slow: dict[asyncio.Task[object], asyncio.Timeout] = {}  # longest waiting first
+        # Longest waiting first, each with when it came there.
+        self._slow: dict[asyncio.Task[object], tuple[asyncio.Timeout, float]] = {}
         self.on_waiting: Callable[[], None] = lambda: None
         """Called when there is one light request more."""
 
@@ -85,15 +89,20 @@ class Lanes:
 
         def leave() -> None:
             nonlocal held, leaving
-            if loop.time() - leaving.when() > LATE_SECONDS:
+            now = loop.time()
+            full = len(self._slow) >= self._most_slow
+            longest, (its_time, since) = (
+                next(iter(self._slow.items())) if full else (task, (ours, now))
+            )
+            if now - leaving.when() > LATE_SECONDS or (full and now - since < GRACE_SECONDS):
                 leaving = loop.call_later(PATIENCE_SECONDS, leave)
                 return
             held = False
             self._places.release()
-            if len(self._slow) >= self._most_slow:
-                longest = next(iter(self._slow))
-                self._slow.pop(longest).reschedule(0)  # a time that has passed: it ends now
-            self._slow[task] = ours
+            if full:
+                del self._slow[longest]
+                its_time.reschedule(0)  # a time that has passed: it ends now
+            self._slow[task] = ours, now
 
         leaving = loop.call_later(PATIENCE_SECONDS, leave)
         try:

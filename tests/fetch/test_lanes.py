@@ -20,6 +20,7 @@ from wirecopy.model import Purpose
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch_lanes, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", 0.0)
     monkeypatch.setattr(fetch_lanes, "LATE_SECONDS", 60)  # a busy machine is not our subject
 
 
@@ -63,6 +64,23 @@ async def test_h25_of_too_many_the_one_that_waited_longest_is_given_up() -> None
     await asyncio.gather(*tasks, return_exceptions=True)
     async with asyncio.timeout(10), lanes.place():
         pass  # every place is free again
+
+
+async def test_h25_none_is_given_up_where_all_hosts_are_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", 3600)
+    lanes = Lanes(2, slow=1)
+    answered: list[int] = []
+
+    async def is_late(number: int) -> None:
+        async with lanes.place():
+            await asyncio.sleep(0.3)
+        answered.append(number)
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(is_late(number) for number in range(8)))
+    assert sorted(answered) == list(range(8))
 
 
 async def test_h25_only_a_large_answer_counts_and_few_are_read_at_a_time() -> None:
