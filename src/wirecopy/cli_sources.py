@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from wirecopy import config_text
+from wirecopy import cli_checked, config_text
 from wirecopy.cli_lists import many
 from wirecopy.clock import SystemClock
 from wirecopy.config import Settings
@@ -88,19 +88,30 @@ def check(
 
 
 async def _check_feeds(settings: Settings, report: Report, dialer: Dialer) -> int:
-    """Ask every feed once; the number that failed. Each outcome is told when it is known."""
+    """Ask every feed once; the number that failed. Each outcome is told when it is known.
+
+    A feed that was asked within half an hour is not asked again, but told as it was.
+    """
     room = asyncio.Semaphore(AT_ONCE)
+    known = cli_checked.of_late(settings, datetime.now(UTC))
     failed = 0
 
     async def one(fetcher: Fetcher, publisher: Publisher, feed: Feed) -> None:
         nonlocal failed
-        async with room:
-            try:
-                found = await _ask_feed(fetcher, feed.url)
-                words = f"ok: {_entries(found.reading)}"
-            except SourceError as error:
-                failed += 1
-                words = f"{kind(error)}: {error}"
+        outcome = known.get(feed.url)
+        if outcome is not None:
+            ago = _ago(datetime.now(UTC) - datetime.fromisoformat(outcome.at))
+            words = f"{outcome.words} (this is {ago}; a feed is asked once in half an hour)"
+        else:
+            async with room:
+                try:
+                    found = await _ask_feed(fetcher, feed.url)
+                    outcome = cli_checked.now_said(True, f"ok: {_entries(found.reading)}")
+                except SourceError as error:
+                    outcome = cli_checked.now_said(False, f"{kind(error)}: {error}")
+            known[feed.url] = outcome
+            words = outcome.words
+        failed += not outcome.right
         name = f"{publisher.name}, {feed.section}" if feed.section else publisher.name
         click.echo(f"{name}: {words} <{feed.url}>")
         report.advanced("checking feeds", note=publisher.name)
@@ -113,6 +124,7 @@ async def _check_feeds(settings: Settings, report: Report, dialer: Dialer) -> in
                     for feed in publisher.feeds:
                         tasks.create_task(one(fetcher, publisher, feed))
         finally:
+            cli_checked.keep(settings, known)
             report.finished("checking feeds")
             report.close()
     return failed

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from wirecopy import cli_sources, config
 from wirecopy.dial import ReplayDialer
 from wirecopy.errors import ConfigError, NotAFeed, SourceError
 from wirecopy.progress import SilentReport
+from wirecopy.store import sources
+from wirecopy.store.db import open_store
 
 SETTINGS = """\
 [site]
@@ -85,6 +89,42 @@ def test_check_of_good_feeds_ends_with_0_and_says_who_asks(
 
     assert capsys.readouterr().out.splitlines()[-1] == "1 feed right, 0 not."
     assert {agent for _, _, agent in town.asked} == {"Wirecopy/0.1.0 (desk@example.org)"}
+
+
+def test_f31_ten_checks_are_one_request(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.put("http://p1.example/feed", rss("One", "a"))
+    town.put("http://p2.example/feed", b"", HTML, 404)
+    path = written(tmp_path, "http://p1.example/feed", "http://p2.example/feed")
+
+    codes = [check(path, town) for _ in range(10)]
+
+    assert codes == [1] * 10
+    asked = [each for each in town.asked if "/feed" in str(each)]
+    assert len(asked) == 2
+    said = capsys.readouterr().out.splitlines()
+    assert "P1, world: ok: 1 entry" in said[-3] + said[-2]
+    assert "a feed is asked once in half an hour" in said[-2]
+    assert said[-1] == "1 feed right, 1 not."
+
+
+def test_f31_a_feed_that_the_gatherer_asked_is_not_asked_by_check(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.put("http://p1.example/feed", rss("One", "a"))
+    path = written(tmp_path, "http://p1.example/feed")
+    settings = config.load(path)
+    with open_store(settings.database_url) as store, store.begin() as c:
+        sources.put_publishers(c, settings.publishers, datetime.now(UTC))
+        state = sources.feed_state(c, "http://p1.example/feed")
+        assert state is not None
+        late = datetime.now(UTC) - timedelta(minutes=20)
+        sources.put_feed_state(c, replace(state, polled_at=late, error="It is gone."))
+
+    assert check(path, town) == 1
+    assert town.asked == []
+    assert "P1, world: failed: It is gone. (this is 20 minutes old" in capsys.readouterr().out
 
 
 def test_add_finds_the_feed_behind_a_home_page(
