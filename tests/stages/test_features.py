@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stages.cases import cases
-from wirecopy.stages.features import features, words
+from wirecopy.stages import shingles
+from wirecopy.stages.features import features, fingerprint, words
 
 
 @pytest.mark.parametrize("case", cases("features", "words"))
@@ -62,6 +63,14 @@ def test_marks_do_not_change_shingles() -> None:
     curled = features("", "“It’s late,” she said – and left the room – quietly.", "en")
     straight = features("", '"It\'s late" she said - and left\nthe room - quietly', "en")
     assert curled.shingles == straight.shingles
+
+
+@given(st.text(alphabet="ab é日 \n", min_size=1, max_size=300), st.integers(1, 40))
+def test_a_text_taken_in_parts_has_the_same_shingles(text: str, letters: int) -> None:
+    whole = fingerprint(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shingles, "_KEPT", letters)
+        assert fingerprint(text) == whole
 
 
 def test_a_headline_is_no_part_of_the_shingles() -> None:

@@ -20,7 +20,9 @@ FEWEST_SHINGLES = 60  # under that a sample says too little, and all are kept
 
 _OUT_OF_SAMPLE = np.uint64(SAMPLE - 1)  # bits that a sampled hash does not have
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse and no bit is lost
-_KEPT = 1 << 17  # powers kept at hand, 2 MB: a text of so many bytes is a book
+_KEPT = (
+    1 << 17
+)  # letters hashed at once, and powers kept at hand, 2 MB; longer words have their own
 _BLANK = 32
 _LETTERS = np.array([xxh3_64_intdigest(bytes([byte])) for byte in range(256)], dtype=np.uint64)
 # The last steps of MurmurHash3 (Appleby 2011), as low bits of a sum hang on low bits alone.
@@ -45,9 +47,23 @@ def shingles(plain: str) -> tuple[tuple[int, ...], int]:
     if count <= SHINGLE_WORDS:
         whole = " ".join(plain.split()).encode("utf-8", "replace")
         return ((xxh3_64_intdigest(whole),) if count else ()), count
-    runs = _hashes(letters, ends)
+    runs = _in_parts(letters, ends)
     kept = _once(runs[runs & _OUT_OF_SAMPLE == 0])
     return tuple((kept if len(kept) >= FEWEST_SHINGLES else _once(runs)).tolist()), count
+
+
+def _in_parts(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:
+    """The hash of each run, the text taken in parts that share four words: it may be of megabytes.
+
+    A run has the same hash wherever it stands.
+    """
+    found, first = [], 0
+    while first + SHINGLE_WORDS <= len(ends):
+        start = int(ends[first - 1]) + 1 if first else 0
+        last = max(int(np.searchsorted(ends, start + _KEPT)), first + SHINGLE_WORDS)
+        found.append(_hashes(letters[start : int(ends[last - 1]) + 1], ends[first:last] - start))
+        first = last - SHINGLE_WORDS + 1
+    return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 def _hashes(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:
@@ -64,13 +80,8 @@ def _hashes(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:
 
 
 def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """So many powers of the base and of its inverse, from the zeroth on; at least."""
-    return _kept_powers() if count <= _KEPT else _powers_to(count)
-
-
-@lru_cache(maxsize=1)
-def _kept_powers() -> tuple[Hashes, Hashes]:
-    return _powers_to(_KEPT)
+    """So many powers of the base and of its inverse or more, from the zeroth on."""
+    return _kept_powers(_KEPT) if count <= _KEPT else _powers_to(count)
 
 
 def _powers_to(count: int) -> tuple[Hashes, Hashes]:
@@ -79,6 +90,9 @@ def _powers_to(count: int) -> tuple[Hashes, Hashes]:
         for step in (_BASE, pow(_BASE, -1, 2**64))
     )
     return up, down
+
+
+_kept_powers = lru_cache(maxsize=1)(_powers_to)
 
 
 def _once(hashes: Hashes) -> Hashes:
