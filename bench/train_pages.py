@@ -30,10 +30,10 @@ from bench.forests import plain
 from bench.page_labels import labels
 from bench.scoring import Pair, Prediction, Truth, compare, score
 from wirecopy.stages.block_choice import Choice, choose
+from wirecopy.stages.block_claims import CLAIMS, Said
 from wirecopy.stages.block_features import FEATURES, features
 from wirecopy.stages.block_layout import LAYOUT, Floats, layout
 from wirecopy.stages.block_scorer import HOPELESS, Forest, Scored, forest_of, scorer_of
-from wirecopy.stages.block_wording import WORDING, Said
 from wirecopy.stages.blocks import Blocks, Ints, cut
 from wirecopy.stages.decode import decode
 from wirecopy.stages.metadata import read_metadata
@@ -168,8 +168,7 @@ _PARTS = {
     "neighbours": r"[a-z]+[+-]\d|long_(?:past|ahead)",
     "place on the page": r"place|(?:text|long)_(?:before|after)|.*best|in_around|from_|to_last|h1s"
     r"|headings",
-    "words of the block": "|".join(WORDING[: WORDING.index("is_title")]),
-    "what the page's data says": r"(?:is|in|has)_(?:title|description|body|author)",
+    "what the page's data says": "|".join(CLAIMS),
 }
 
 

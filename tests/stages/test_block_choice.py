@@ -10,11 +10,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from wirecopy.model import BlockKind
 from wirecopy.stages.block_choice import choose, expected
+from wirecopy.stages.block_claims import Said
 from wirecopy.stages.block_features import FEATURES, features
 from wirecopy.stages.block_kinds import holder
 from wirecopy.stages.block_layout import LAYOUT, layout
 from wirecopy.stages.block_scorer import SCALE, Scored, forest_of, scorer_of
-from wirecopy.stages.block_wording import Said
 from wirecopy.stages.blocks import Blocks, cut
 
 NOTHING = Said()
@@ -56,11 +56,11 @@ def test_what_the_sieve_drops_is_not_looked_at_again() -> None:
     scorer = scorer_of(
         {
             "sieve": one_question("size", 5, -4 * SCALE, 0),
-            **one_question("commas", 0.5, -SCALE, SCALE),
+            **one_question("is_title", 0.5, -SCALE, SCALE),
         }
     )
     page = page_of("<p>Nets</p><p>Nets, ropes and buoys</p><p>Nets and ropes</p>")
-    found = scorer.score(page, NOTHING)
+    found = scorer.score(page, Said(titles=("Nets, ropes and buoys",)))
     assert found.numbers.tolist() == [1, 2]
     assert found.table.shape == (len(FEATURES), 2)
     assert found.chances == pytest.approx([1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1))])
@@ -159,8 +159,8 @@ def test_a_quotation_is_taken_whole_or_not_at_all() -> None:
 def test_a_row_is_taken_whole_or_not_at_all() -> None:
     row = "<tr><td>1</td><td>Run easy for ten minutes</td><td>rest</td></tr>"
     body = f"<table>{row}<tr><td>2</td><td>Walk</td></tr></table>"
-    rows = [text for _, text in chosen(body, [0.2, 0.9, 0.2, 0.9, 0.1])]
-    assert rows == ["1 Run easy for ten minutes rest", "2 Walk"]
+    rows = [text for _, text in chosen(body, [0.2, 0.9, 0.2, 0.9, 0.05])]
+    assert rows == ["1 Run easy for ten minutes rest"]
     laid_out = f"<table><tr>{'<td>Menu</td>' * 20}<td>{TEXT}</td></tr></table>"
     assert [text for _, text in chosen(laid_out, [0.1] * 20 + [0.99])] == [TEXT]
 
@@ -169,6 +169,12 @@ def test_a_sentence_shown_twice_stands_once() -> None:
     body = f"<p>{TEXT} It was old.</p><aside><p>“{TEXT}”</p></aside><p>{TEXT}</p>"
     expected = [f"{TEXT} It was old.", TEXT]  # twice in paragraphs is the publisher's will
     assert [text for _, text in chosen(body, [0.99, 0.9, 0.9])] == expected
+
+
+def test_a_notice_of_cookies_must_be_likelier() -> None:
+    body = f"<p>We store cookies on your device.</p><p>{TEXT}</p>"
+    assert [text for _, text in chosen(body, [0.8, 0.99])] == [TEXT]
+    assert len(chosen(body, [0.95, 0.99])) == 2
 
 
 @pytest.mark.parametrize("label", ["Advertisement", "ANZEIGE:", "広告", "- Publicité -"])

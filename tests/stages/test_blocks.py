@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from wirecopy.stages.block_claims import CLAIMS, Said, claims, folded
 from wirecopy.stages.block_layout import LAYOUT, layout
-from wirecopy.stages.block_wording import WORDING, Said, folded, wording
 from wirecopy.stages.block_words import NAMES, marks_of
 from wirecopy.stages.blocks import (
     BOLD,
@@ -143,52 +143,9 @@ def test_blocks_marked_up_alike_are_counted_together() -> None:
     assert found["headings_before"] == [1, 2, 3, 4, 4]
 
 
-def worded(
-    texts: list[str], said: Said, numbers: list[int] | None = None
-) -> dict[str, list[float]]:
-    page = Blocks(text=texts)
-    rows = wording(page, said, range(len(texts)) if numbers is None else numbers)
-    return dict(zip(WORDING, rows.tolist(), strict=True))
-
-
-NOTHING = Said()
-
-
-@pytest.mark.parametrize(
-    ("text", "feature", "expected"),
-    [
-        ("Buoys, ropes, nets", "commas", 2),
-        ("網、縄、浮き", "commas", 2),
-        ("It sank. It rose. It sank.", "stops", 2),
-        ("船は沈んだ。また浮いた。", "stops", 2),
-        ("It sank.", "ends", 1),
-        ("It sank:", "ends_colon", 1),
-        ("It sank", "ends", 0),
-        ("FERRY", "all_upper", 1),
-        ("“No,” she said", "quoted", 1),
-        ("Read more about it", "lead_more", 1),
-        ("Already read", "lead_more", 0),
-        ("By Ada Lind", "lead_by", 1),
-        ("Bylaws of 1910 forbid it", "lead_by", 0),
-        ("desk@tidewater.example", "has_address", 1),
-        ("five @ night", "has_address", 0),
-        ("We use cookies here", "has_terms", 1),
-        ("Sign up for letters", "has_offer", 1),
-        ("at 7:30 sharp", "has_time", 1),
-        ("in 2026", "has_time", 1),
-        ("in 2126 boats", "has_time", 0),
-        ("on 3/2/26", "has_time", 1),
-        ("on 3.2 metres", "has_time", 0),
-        ("7 boats", "has_time", 0),
-        ("Home | News", "bar", 1),
-    ],
-)
-def test_words_that_tell(text: str, feature: str, expected: float) -> None:
-    assert worded([text], NOTHING)[feature] == [expected]
-
-
-def test_a_text_that_stands_twice_is_counted_though_one_of_them_is_not_read() -> None:
-    assert worded(["Follow us", "Quay", "Follow us"], NOTHING, [0, 1])["repeated"] == [2, 1]
+def compared(texts: list[str], said: Said) -> dict[str, list[float]]:
+    rows = claims(Blocks(text=texts), said, range(len(texts)))
+    return dict(zip(CLAIMS, rows.tolist(), strict=True))
 
 
 def test_claims_are_compared_without_marks_and_case() -> None:
@@ -198,7 +155,7 @@ def test_claims_are_compared_without_marks_and_case() -> None:
         body=LONG * 3,
         authors=("Ada Lind",),
     )
-    found = worded(["Quay closed – divers find a crack", "Divers", LONG, "By Ada LIND"], said)
+    found = compared(["Quay closed – divers find a crack", "Divers", LONG, "By Ada LIND"], said)
     assert found["is_title"] == [1, 0, 0, 0]
     assert found["in_title"] == [1, 1, 0, 0]
     assert found["is_description"] == [0, 0, 1, 0]
@@ -211,8 +168,8 @@ def test_folded_texts_have_letters_alone(text: str) -> None:
     assert folded(text) == "adalind"
 
 
-def test_no_block_is_read_where_none_is_asked_for() -> None:
-    assert wording(Blocks(text=["Quay"]), NOTHING, []).shape == (len(WORDING), 0)
+def test_no_block_is_compared_where_none_is_asked_for() -> None:
+    assert claims(Blocks(text=["Quay"]), Said(), []).shape == (len(CLAIMS), 0)
 
 
 def test_a_table_has_no_number_that_is_none() -> None:

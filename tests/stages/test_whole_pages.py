@@ -29,10 +29,8 @@ KNOWN_FAILURES = {
     "consent-wall": "the consent banner's sentences are taken for paragraphs",
     "euc-kr": "links below the text are taken for paragraphs",
     "gb2312-with-gbk-characters": "links below the text are taken for paragraphs",
-    "hidden-and-print": "words for the printer are taken for a paragraph",
     "next-story-below": "the next story's text is taken for this one's",
     "photo-gallery": "the pictures' captions are lost",
-    "read-also-between": "a link to another story is taken for a paragraph",
     "review-with-fact-box": "the box of facts is taken for text",
     "tables-and-fonts": "the headline and the date are taken for paragraphs",
 }

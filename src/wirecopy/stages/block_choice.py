@@ -39,6 +39,13 @@ _ADVERTISEMENT = """
     विज्ञापन 広告 广告 廣告 광고"""
 _LABELS = frozenset(_ADVERTISEMENT.split())
 _LONGEST_LABEL = 25  # characters
+# What asks a reader's leave. Few pages of the training sets have such a notice in their bytes.
+_NOTICE = re.compile(
+    "cookie|gdpr|your consent|our partners|privacy policy|datenschutz|einwilligung|confidentialité"
+    "|privacidad|privacidade|personvern|конфиденциальност|隐私|プライバシー|개인정보"
+)
+_CHOSEN_NOTICE = 0.9
+_SEARCHED = 240  # characters
 
 _ELSEWHERE = """own:newsletter parent:newsletter grand:newsletter own:related parent:related
     grand:related"""
@@ -106,15 +113,17 @@ def _best_cut(words: _Numbers, chances: Floats) -> float:
 
 
 def _mend(page: Blocks, scored: Scored, words: _Numbers, taken: _Flags) -> None:
-    """A quotation and a table's row are whole or not at all; labels of advertisements and
-    sentences that are shown twice are no text."""
+    """A quotation and a table's row are whole or not at all; labels of advertisements, notices of
+    cookies and sentences that are shown twice are no text."""
     numbers = scored.numbers.tolist()
     for blocks in _wholes(page, numbers):
         held = words[blocks]
-        taken[blocks] = 2 * (held * taken[blocks]).sum() >= held.sum()
+        taken[blocks] = (held * scored.chances[blocks]).sum() >= CHOSEN * held.sum()
     texts = {at: page.text[numbers[at]] for at in np.flatnonzero(taken).tolist()}
     for at, text in texts.items():
-        if len(text) <= _LONGEST_LABEL and text.lower().strip(" .:-–—[]()") in _LABELS:
+        label = len(text) <= _LONGEST_LABEL and text.lower().strip(" .:-–—[]()") in _LABELS
+        unsure = scored.chances[at] < _CHOSEN_NOTICE
+        if label or (unsure and _NOTICE.search(text[:_SEARCHED].lower())):
             taken[at] = False
     is_aside: _Flags = np.logical_or.reduce(scored.table[_IS_ASIDE] > 0, axis=0)
     for at in np.flatnonzero(taken & is_aside).tolist():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wirecopy.stages.block_claims import CLAIMS, Said, claims
 from wirecopy.stages.block_layout import LAYOUT, Floats
-from wirecopy.stages.block_wording import WORDING, Said, wording
 from wirecopy.stages.blocks import Blocks, Ints
 
-FEATURES = [*LAYOUT, *WORDING]
+FEATURES = [*LAYOUT, *CLAIMS]
 """The rows of a table in their order."""
 
 
@@ -19,5 +19,5 @@ def features(page: Blocks, said: Said, laid_out: Floats, numbers: Ints) -> Float
     """
     table = np.empty((len(FEATURES), len(numbers)), np.float32)
     table[: len(LAYOUT)] = laid_out[:, numbers]
-    table[len(LAYOUT) :] = wording(page, said, numbers.tolist())
+    table[len(LAYOUT) :] = claims(page, said, numbers.tolist())
     return table

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from wirecopy.stages.block_claims import Said
 from wirecopy.stages.block_features import FEATURES, features
 from wirecopy.stages.block_layout import LAYOUT, Floats, layout
-from wirecopy.stages.block_wording import Said
 from wirecopy.stages.blocks import Blocks, Ints
 
 SCALE = 10_000  # a leaf's unit is a ten-thousandth of log odds

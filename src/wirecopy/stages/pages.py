@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from wirecopy.model import Draft, DraftBlock, Held
 from wirecopy.stages import block_scorer
 from wirecopy.stages.block_choice import Choice, choose
-from wirecopy.stages.block_wording import Said
+from wirecopy.stages.block_claims import Said
 from wirecopy.stages.blocks import Blocks, cut
 from wirecopy.stages.decode import Decoded
 from wirecopy.stages.metadata import Metadata, read_metadata
