@@ -120,9 +120,10 @@ def _mend(page: Blocks, scored: Scored, words: _Numbers, taken: _Flags) -> None:
         held = words[blocks]
         taken[blocks] = (held * scored.chances[blocks]).sum() >= CHOSEN * held.sum()
     texts = {at: page.text[numbers[at]] for at in np.flatnonzero(taken).tolist()}
+    chances = scored.chances.tolist()
     for at, text in texts.items():
         label = len(text) <= _LONGEST_LABEL and text.lower().strip(" .:-–—[]()") in _LABELS
-        unsure = scored.chances[at] < _CHOSEN_NOTICE
+        unsure = chances[at] < _CHOSEN_NOTICE
         if label or (unsure and _NOTICE.search(text[:_SEARCHED].lower())):
             taken[at] = False
     is_aside: _Flags = np.logical_or.reduce(scored.table[_IS_ASIDE] > 0, axis=0)
