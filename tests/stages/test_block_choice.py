@@ -113,6 +113,13 @@ def test_headline_and_byline_are_no_part_of_the_text() -> None:
     assert chosen(body, [0.9, 0.9, 0.9, 0.99], said) == [(P, TEXT)]
 
 
+def test_a_line_that_tells_the_minute_is_no_part_of_the_text() -> None:
+    body = f"<p>SOCIETY / 6213794 / 3 March 2026, 14:12</p><p>{TEXT}</p>"
+    assert chosen(body, [0.9, 0.99]) == [(P, TEXT)]
+    kept = "They met on 3 March 2026, at 14:12."
+    assert len(chosen(f"<p>{kept}</p><p>{TEXT}</p>", [0.9, 0.99])) == 2
+
+
 def test_headings_that_nothing_follows_are_another_texts() -> None:
     body = f"<h2>What was found</h2><p>{TEXT}</p><h2>Latest</h2><h3>Ferries</h3>"
     assert chosen(body, [0.9, 0.99, 0.9, 0.9]) == [(H, "What was found"), (P, TEXT)]

@@ -29,6 +29,7 @@ _WRITTEN_BY = re.compile(
     r"(?:by|von|par|por|text|texto|автор|بقلم|كتب|लेखक|作者|記者|文)(?:[:：/ ]\s*)(?=\w)",
     re.IGNORECASE,
 )
+_PUBLISHED_AT = re.compile(r"\b(?:19|20)\d\d\b\W{1,5}\d{1,2}[:.]\d\d\W*$")
 _MOST_IN_ONE = 12  # blocks of a quotation or a row; a table that lays out a page has more
 _PULLED = 40  # characters of a sentence that is shown a second time, larger
 _AROUND_SENTENCE = " \"'“”„«»‘’"
@@ -146,13 +147,14 @@ def _wholes(page: Blocks, numbers: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _framed(page: Blocks, scored: Scored, taken: _Flags) -> list[int]:
-    """Without headline and byline at the beginning, and without headings that nothing follows."""
+    """Without headline, byline and time at the beginning, and without headings that nothing
+    follows."""
     kept: list[int] = scored.numbers[taken].tolist()
     titles, authors = scored.table[_IS_TITLE, taken], scored.table[_IS_AUTHOR, taken]
     opening = [
         number
         for number, is_title, is_author in zip(kept[:_OPENING], titles, authors, strict=False)
-        if not (is_title or _is_byline(page.text[number], is_author))
+        if not (is_title or _is_about_the_text(page.text[number], is_author))
     ]
     kept = opening + kept[_OPENING:]
     while kept and is_heading(page, kept[-1]):  # of another text
@@ -160,5 +162,8 @@ def _framed(page: Blocks, scored: Scored, taken: _Flags) -> list[int]:
     return kept
 
 
-def _is_byline(text: str, names_author: float) -> bool:
-    return len(text) < _BYLINE and bool(names_author or _WRITTEN_BY.match(text))
+def _is_about_the_text(text: str, names_author: float) -> bool:
+    """Whether a short line tells who wrote a text, or the minute it was published."""
+    return len(text) < _BYLINE and bool(
+        names_author or _WRITTEN_BY.match(text) or _PUBLISHED_AT.search(text)
+    )
