@@ -90,18 +90,11 @@ class Lanes:
         def leave() -> None:
             nonlocal held, leaving
             now = loop.time()
-            full = len(self._slow) >= self._most_slow
-            longest, (its_time, since) = (
-                next(iter(self._slow.items())) if full else (task, (ours, now))
-            )
-            if now - leaving.when() > LATE_SECONDS or (full and now - since < GRACE_SECONDS):
+            if now - leaving.when() > LATE_SECONDS or not self._makes_room(now):
                 leaving = loop.call_later(PATIENCE_SECONDS, leave)
                 return
             held = False
             self._places.release()
-            if full:
-                del self._slow[longest]
-                its_time.reschedule(0)  # a time that has passed: it ends now
             self._slow[task] = ours, now
 
         leaving = loop.call_later(PATIENCE_SECONDS, leave)
@@ -118,6 +111,17 @@ class Lanes:
             self._here.discard(task)
             if held:
                 self._places.release()
+
+    def _makes_room(self, now: float) -> bool:
+        """Whether one more may be slow; the one that has waited longest may be given up for it."""
+        if len(self._slow) < self._most_slow:
+            return True
+        longest, (time, since) = next(iter(self._slow.items()))
+        if now - since < GRACE_SECONDS:
+            return False
+        del self._slow[longest]
+        time.reschedule(0)  # a time that has passed: it ends now
+        return True
 
 
 def _this_task() -> asyncio.Task[object]:

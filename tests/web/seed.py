@@ -52,7 +52,7 @@ class Piece:
     publisher: str
     at: int  # minutes before NOW
     headline: str
-    text: str = ""  # paragraphs parted by blank lines; "## " sub-heading, "> " quotation, "- " item
+    text: str = ""  # paragraphs parted by blank lines; signs as in `body`
     section: str = "world"
     language: str = "en"
     authors: tuple[str, ...] = ()
@@ -79,7 +79,12 @@ def url(piece: Piece) -> str:
 
 def body(piece: Piece, text: str) -> tuple[str, list[Block]]:
     """The text as it is published, and its blocks."""
-    kinds = {"## ": BlockKind.SUBHEADING, "> ": BlockKind.QUOTATION, "- ": BlockKind.LIST_ITEM}
+    kinds = {
+        "## ": BlockKind.SUBHEADING,
+        "> ": BlockKind.QUOTATION,
+        "- ": BlockKind.LIST_ITEM,
+        "! ": BlockKind.STANDFIRST,
+    }
     words: list[str] = []
     blocks: list[Block] = []
     at = 0

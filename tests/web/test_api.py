@@ -34,6 +34,16 @@ def test_every_article_carries_publisher_and_disclaimer(paper: Paper) -> None:
             assert one["disclaimer"].endswith(f"by The Test Sheet. Publisher: {publisher}")
 
 
+def test_a_standfirst_is_a_field_and_a_block_of_its_own(paper: Paper) -> None:
+    found = paper.get(f"/api/articles/{texts.FINAL}").json
+    first = found["blocks"][0]
+    assert first["kind"] == "standfirst"
+    assert found["standfirst"] == found["text"][first["start"] : first["end"]]
+    assert found["standfirst"].startswith("Port Elen won the cup for the first time")
+    shown = paper.get(f"/a/{texts.FINAL}").words("//div[@class='para standfirst']/p")
+    assert shown == [found["standfirst"]]
+
+
 def test_an_article_is_what_its_page_shows(paper: Paper) -> None:
     found = paper.get(f"/api/articles/{texts.DAM_LEAD}").json
     page = paper.get(f"/a/{texts.DAM_LEAD}").page
@@ -48,6 +58,7 @@ def test_an_article_is_what_its_page_shows(paper: Paper) -> None:
         found["provenance"]["sha256"]
         in page.xpath("//aside[@class='provenance']")[0].text_content()
     )
+    assert found["standfirst"] == ""
     quote = found["quotes"][0]
     assert found["text"][quote["start"] : quote["end"]] == texts.SUMS
     assert quote["speaker"] == "Maren Holt"

@@ -223,8 +223,8 @@ A vaccine against marsh fever protected four out of five children for two years 
 """
 
 FINAL_POST = """
-Port Elen won the cup for the first time in 61 years, two goals to one after extra time, in front of
-54,000 people who had mostly come to see them lose.
+! Port Elen won the cup for the first time in 61 years, two goals to one after extra time, in front
+of 54,000 people who had mostly come to see them lose.
 
 The winner came in the 118th minute from Jo Merrit, a substitute of nineteen. “I only went in
 because Sal's boot broke,” she said.

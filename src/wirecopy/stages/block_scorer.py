@@ -72,16 +72,11 @@ class Scorer:
     forest: Forest  # over `FEATURES`
 
     def score(self, page: Blocks, said: Said) -> Scored:
-        """The chances of a page's blocks; none of a page without blocks."""
-        if not page:
-            return Scored(np.zeros(0, np.int64), np.zeros((len(FEATURES), 0), np.float32), _NONE)
+        """The chances of a page's blocks; the page has at least one."""
         laid_out = layout(page)
         numbers = np.flatnonzero(self.sieve.odds(laid_out) > HOPELESS)
         table = features(page, said, laid_out, numbers)
         return Scored(numbers, table, self.forest.chances(table))
-
-
-_NONE = np.zeros(0, np.float32)
 
 
 @lru_cache(maxsize=1)

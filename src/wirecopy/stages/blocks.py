@@ -2,8 +2,9 @@
 
 A block is text that no block-level tag and no blank line divides: what a browser would set as one
 paragraph. The proof cuts a page at the same places (see `source`), though it reads the page by
-itself. All the scorer knows of a page is kept here as plain lists, so that it can be counted by
-arrays afterwards.
+itself. All the scorer knows of a page's layout is kept here as plain lists, so that it can be
+counted by arrays afterwards; the pieces of each block, with their elements, are for the search of
+bylines, and hold the parsed page.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ _NAMING = """class id itemprop role aria-label
     data-testid data-component data-type data-qa data-module"""
 _LABELS = frozenset(_NAMING.split())
 _LONGEST_LABEL = 300
-
 
 Ints = npt.NDArray[np.int64]
 Piece = tuple[str, LexborNode]

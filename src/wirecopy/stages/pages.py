@@ -109,7 +109,9 @@ def _refuse(text: str) -> Held | None:
 def _choose(page: Blocks, about: Metadata, text: str, url: str) -> Choice | Held:
     """The article's blocks. A page of which little is sure is read by a second extractor too,
     and where the two have little in common it is held back."""
-    chosen = choose(page, block_scorer.trained().score(page, said_by(about)))
+    chosen = Choice((), 0.0)
+    if page:
+        chosen = choose(page, block_scorer.trained().score(page, said_by(about)))
     if chosen.confidence >= _DOUBT:
         return chosen
     second = rescue(text, url)
