@@ -1,7 +1,7 @@
 """Which language an article is written in: its own words decide, a declaration breaks ties.
 
 py3langid (BSD): .992 right on single sentences of 19 languages, 1.000 on whole texts. The model
-takes 0.7 s and 75 MB once a process, an article 0.4 ms.
+takes 0.7 s and 75 MB once a process, an article 0.1 to 0.4 ms.
 """
 
 from __future__ import annotations
@@ -12,8 +12,13 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from wirecopy.stages.features import stopword_languages, stopwords
+
 _CHARS = 1_500  # more costs time and decides nothing: whole texts are 1.000 at this length
 _FIRST = 200  # characters read first, as that is all that most articles need
+_OWN = 6  # one word in so many at least is a word of the declared language alone
+_FEWEST_OWN = 6
+_TOLD_BY_WORDS = ("en", "de")  # by its own; there are not enough texts at hand to try others
 _CERTAIN = 0.99  # share of belief at which they suffice, when no declaration says otherwise
 _SHORT = 40  # characters; under that the declaration is as good a witness as the words
 _LEAST = 0.1  # share of belief at which a declared language is believed
@@ -53,8 +58,11 @@ def detect(title: str, text: str, declared: str) -> str:
         return said
     # 93 of 100 pages end here, at a fifth of the time; of 1,029 pages and 3,000 labelled texts none
     # is told another language than by the whole sample.
+    first_words = f"{title[:_FIRST]}\n{text[:_FIRST]}"
+    if said in _TOLD_BY_WORDS and _speaks_as_declared(first_words, said):
+        return said
     model = _model()
-    scores = model._decide(f"{title[:_FIRST]}\n{text[:_FIRST]}")
+    scores = model._decide(first_words)
     first = int(scores.argmax())
     likeliest = str(model.nb_classes[first])
     if scores[first] >= _CERTAIN and said in ("", likeliest):
@@ -67,6 +75,24 @@ def detect(title: str, text: str, declared: str) -> str:
     if said and doubt and len(sample) < _SHORT:
         return said
     return best if said or belief[best] >= _SURE_ENOUGH else ""
+
+
+def _speaks_as_declared(sample: str, language: str) -> bool:
+    """Whether the sample has many function words of the language that no other list of ours has.
+
+    That takes a tenth of the time the model takes. Of 12,137 news texts and headlines, each called
+    English and then German, 6,673 are told so; the model, given the same declaration, says the
+    same of every one of them.
+    """
+    words, known = sample.lower().split(), _own_words(language)
+    own = len([word for word in words if word in known])
+    return own >= _FEWEST_OWN and own * _OWN >= len(words)
+
+
+@lru_cache(maxsize=len(_TOLD_BY_WORDS))
+def _own_words(language: str) -> frozenset[str]:
+    others = (stopwords(other) for other in stopword_languages() if other != language)
+    return stopwords(language).difference(*others)
 
 
 def _believed(sample: str) -> tuple[dict[str, float], str]:
