@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from wirecopy.model import (
+    ArticleId,
     Capture,
     Entry,
     Feed,
@@ -20,7 +21,9 @@ from wirecopy.model import (
 )
 from wirecopy.newsroom import Newsroom
 from wirecopy.recording import Recorded, Result
-from wirecopy.stages import address, licence, sections
+from wirecopy.recording_rights import restrict
+from wirecopy.stages import address, sections
+from wirecopy.stages.licence import where
 from wirecopy.store import articles, captures, licences, older_pages, site_terms, sitemaps
 
 NEWS_AGE = timedelta(days=2)  # of a plain sitemap's addresses, by their lastmod
@@ -62,6 +65,7 @@ def _entries(
     """How many of a feed's entries became articles, and how many were past its day's quota."""
     new, left = 0, QUOTA - room.announced_since(feed.url, at - DAY)
     refused = 0
+    said: dict[ArticleId, Licence | None] = {}
     for entry in found.entries:
         if found.format == "sitemap" and not _is_news(entry, at):
             continue  # a plain sitemap names everything a publisher ever wrote
@@ -85,8 +89,22 @@ def _entries(
             language=(feed.language if own else "") or publisher.language,
         )
         new += announced is not None
+        if own:
+            said[article] = said.get(article) or entry.licence
     room.announced_at(feed.url, at, new)
+    _terms(c, room, feed, said)
     return new, refused
+
+
+def _terms(
+    c: Connection, room: Newsroom, feed: Feed, said: dict[ArticleId, Licence | None]
+) -> None:
+    """Keep the terms for machines that a feed gives its articles; stricter ones hold at once."""
+    before = licences.of_feed(c, feed.url)
+    for article, licence in said.items():
+        if licence != before.get(article):
+            licences.say(c, feed.url, article, licence)
+            restrict(c, room, article)
 
 
 def _bare(entry: Entry) -> Entry:
@@ -139,7 +157,7 @@ def note(c: Connection, room: Newsroom, item: Capture | Miss, found: Result) -> 
     if not isinstance(item, Capture) or item.status >= 500:
         return Recorded(url=item.url)
     if item.purpose is Purpose.LICENCE:
-        licences.put(c, licence.where(item.url, ""), found if isinstance(found, Licence) else None)
+        licences.put(c, where(item.url, ""), found if isinstance(found, Licence) else None)
     else:
         terms = found if isinstance(found, SiteTerms) else SiteTerms()
         site_terms.put(c, item.url, item.purpose, terms)

@@ -249,6 +249,7 @@ class Entry:
     updated: datetime | None = None
     categories: tuple[str, ...] = ()
     language: str = ""
+    licence: Licence | None = None  # the terms for machines (RSL) that the feed gives it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,6 +407,7 @@ class Signals:
     tdm_reserved: bool = False
     licence_url: str = ""
     rsl: str = ""  # the RSL terms' address, when named
+    inline: tuple[Licence, ...] = ()  # RSL terms that stand in the page itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,7 +200,7 @@ class _Desk:
         return rights.decide(
             publisher=self.room.publishers[self.article.publisher],
             private_site=self.room.private_site,
-            **told(self.c, signals, self.item),
+            **told(self.c, self.article.id, signals, self.item),
             miss=miss,
             takedown=self.room.takedowns.get(self.article.id, ""),
             at=self.item.at,

@@ -98,6 +98,10 @@ RSL = (
     b'<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>'
     b'<permits type="usage">search</permits></license></content></rsl>'
 )
+LICENSED = (
+    f'<rsl:content xmlns:rsl="https://rslstandard.org/rsl" url="{HERE}/rain"><rsl:license>'
+    '<rsl:payment type="crawl"/></rsl:license></rsl:content>'
+)
 HOME = (
     b'<base href="/f45/"><link rel="alternate" type="application/rss+xml" href="comments/feed"'
     b' title="Comments"><link rel="alternate" type="application/atom+xml" href="atom.xml">'
@@ -172,6 +176,9 @@ FETCHING: dict[str, Play] = {
     "/f43": article("", ("X-Robots-Tag", "noarchive, max-snippet:50")),
     "/f44": article('<meta name="tdm-reservation" content="1">'),
     "/f45": article('<link rel="license" type="application/rsl+xml" href="/f45.xml">'),
+    "/f45-script": article(f'<script type="application/rsl+xml">{RSL.decode()}</script>'),
+    "/f45-item": feed(LICENSED),
+    "/f45-channel": feed(channel=LICENSED),
     "/f45.xml": page(RSL, ("Content-Type", "application/rsl+xml")),
     "/f46": page(HOME, HTML),
     "/f47": page(b"<title>The Tester</title><p>Nothing is named here.</p>", HTML),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.clock import START
-from tests.conformance.server import page, robots, status
-from tests.path.press import FEED, FERRY, FERRY_TEXT, HOST, Press, article
+from tests.conformance.server import Play, page, robots, status
+from tests.path.press import BRIDGE, FEED, FERRY, FERRY_TEXT, HOST, Press, article
 from wirecopy.fetch_rules import LICENCES_A_DAY
-from wirecopy.model import ArticleState, Basis, BasisKind, Mode, Publisher, PublisherId
+from wirecopy.model import ArticleState, Basis, BasisKind, Feed, Mode, Publisher, PublisherId
 from wirecopy.progress import SilentReport
 from wirecopy.replay import replay
 from wirecopy.robots import licence as licence_line
@@ -19,6 +20,7 @@ from wirecopy.stages import rights
 from wirecopy.stages.signals import read_signals
 from wirecopy.stages.source import Source
 from wirecopy.stages.terms import read_tdmrep, reserves
+from wirecopy.store import articles
 from wirecopy.store.articles import ArticleRow
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -234,6 +236,126 @@ async def test_f45_the_licence_is_had_before_the_page_is_judged(
     [reason] = [reason for reason in row.reasons if reason.signal == "rsl"]
     assert reason.words == f"The publisher's licence terms for machines (RSL, {terms}) {words}"
     assert rebuilt.differences == []
+
+
+SCRIPT = '<script type="application/rsl+xml">%s</script>'
+
+
+def licensed_feed(*, item: str = "", channel: str = "") -> Play:
+    """The ferry's feed with terms in its item or in its channel."""
+    return page(
+        f'<rss version="2.0" xmlns:rsl="https://rslstandard.org/rsl"><channel><title>The Harbour'
+        f"</title>{channel}<item><title>{TITLE}</title><link>{FERRY}</link>{item}</item></channel>"
+        "</rss>".encode(),
+        ("Content-Type", "application/rss+xml"),
+    )
+
+
+def in_feed(document: str) -> str:
+    """The `content` of an RSL document as it stands in a feed."""
+    inner = document.removeprefix('<rsl xmlns="https://rslstandard.org/rsl">').removesuffix(
+        "</rsl>"
+    )
+    return re.sub(r"<(/?)(\w)", r"<\1rsl:\2", inner)
+
+
+@pytest.mark.parametrize("place", ["item", "channel", "script"])
+@pytest.mark.parametrize(
+    ("document", "mode", "words"),
+    [
+        (RSL % "<license/>", Mode.FULL, "allow the whole text."),
+        (SEARCH, Mode.EXCERPT, "allow an excerpt, and not that it is mined."),
+        (PAID, Mode.LINK, "ask for payment, which nobody here has agreed to."),
+        (RSL % "", Mode.LINK, "cannot be read, so that nothing is licensed."),
+    ],
+)
+async def test_f45_terms_in_a_feed_or_in_the_page_are_obeyed(
+    tmp_path: Path, place: str, document: str, mode: Mode, words: str
+) -> None:
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        if place == "script":
+            said(press, head=SCRIPT % document)
+        else:
+            press.put(FEED, licensed_feed(**{place: in_feed(document)}))
+        await press.run()
+        row = press.row(FERRY)
+        rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
+
+    assert row.mode is mode
+    [reason] = [reason for reason in row.reasons if reason.signal == "rsl"]
+    named = "in the page itself" if place == "script" else f"in the feed {FEED}"
+    assert reason.words == f"The publisher's licence terms for machines (RSL, {named}) {words}"
+    assert rebuilt.differences == []
+
+
+async def test_f45_of_terms_in_page_feed_and_file_the_strictest_hold(tmp_path: Path) -> None:
+    terms = f"http://{HOST}/rsl.xml"
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        press.put(terms, page((RSL % "<license/>").encode()))
+        link = f'<link rel="license" type="application/rsl+xml" href="{terms}">'
+        said(press, head=link + SCRIPT % SEARCH)
+        press.put(FEED, licensed_feed(item=in_feed(PAID)))
+        await press.run()
+        row = press.row(FERRY)
+
+    assert row.mode is Mode.LINK
+    told = [(each.mode, each.words) for each in row.reasons if each.signal == "rsl"]
+    assert [mode for mode, _ in told] == [Mode.FULL, Mode.EXCERPT, Mode.LINK]
+    assert [where in words for where, (_, words) in zip((terms, "page", FEED), told, strict=True)]
+
+
+async def test_f45_the_pages_own_terms_hold_before_those_of_its_site(tmp_path: Path) -> None:
+    terms = f"http://{HOST}/rsl.xml"
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        press.put(ROBOTS, robots(f"License: {terms}\nUser-agent: *\nAllow: /\n"))
+        press.put(terms, page(PAID.encode()))
+        said(press, head=SCRIPT % SEARCH)
+        await press.run()
+
+        assert press.row(FERRY).mode is Mode.EXCERPT
+        assert press.row(BRIDGE).mode is Mode.LINK
+
+
+async def test_f45_stricter_terms_in_a_feed_hold_from_the_day_they_are_said(
+    tmp_path: Path,
+) -> None:
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        await press.run()
+        before = press.row(FERRY)
+        press.put(FEED, licensed_feed(item=in_feed(PAID)))
+        await press.run(hours=2)
+        after = press.row(FERRY)
+        with press.store() as store, store.connect() as c:
+            kept = articles.latest_revision(c, after.id)
+        rebuilt = await asyncio.to_thread(replay, press.settings, SilentReport())
+
+    assert (before.mode, after.mode) == (Mode.FULL, Mode.LINK)
+    assert "ask for payment" in after.reasons[-1].words
+    assert kept is not None
+    assert kept.text == ""
+    assert rebuilt.differences == []
+
+
+async def test_f45_another_house_has_no_terms_for_our_article(tmp_path: Path) -> None:
+    other = "http://other.example/feed"
+    theirs = Publisher(
+        id=PublisherId("other.example"),
+        name="The Other",
+        domains=("other.example",),
+        feeds=(Feed(url=other, publisher=PublisherId("other.example")),),
+    )
+    async with Press(tmp_path) as press:
+        press.decide(basis=LICENCE)
+        press.decide(basis=LICENCE, publishers=(*press.settings.publishers, theirs))
+        press.put(other, licensed_feed(item=in_feed(PAID)))
+        await press.run()
+
+        assert press.asked(other) == 1
+        assert press.row(FERRY).mode is Mode.FULL
 
 
 async def test_f45_a_site_cannot_have_a_licence_asked_for_with_each_page(tmp_path: Path) -> None:

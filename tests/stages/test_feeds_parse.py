@@ -226,3 +226,60 @@ def test_a_doubtful_beginning_goes_the_long_way(head: str) -> None:
     body = f"{head}<rss><channel><item/></channel></rss>".encode()
 
     assert parse_plain(body, "", "") is None
+
+
+RSL = 'xmlns:rsl="https://rslstandard.org/rsl"'
+FREE = "<rsl:license><rsl:payment type='free'/></rsl:license>"
+PAID = "<rsl:license><rsl:payment type='crawl'/></rsl:license>"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        f"<rsl:content url='/a'>{PAID}</rsl:content>",
+        f"<rsl:rsl><rsl:content url=''>{PAID}</rsl:content></rsl:rsl>",
+        PAID,
+    ],
+)
+@pytest.mark.parametrize("spaces", [RSL, ""])  # "": nobody declared the prefix
+def test_an_item_has_licence_terms_of_its_own(terms: str, spaces: str) -> None:
+    entry = rss(f"<title>Words</title><description>Said</description>{terms}", spaces)
+    assert entry.licence is not None
+    assert [rule.asks for rule in entry.licence.rules] == ["payment"]
+    assert (entry.title, entry.summary, entry.content) == ("Words", "Said", "")
+
+
+def test_an_entry_of_atom_may_have_them_too() -> None:
+    (entry,) = parsed(
+        f'<feed xmlns="http://www.w3.org/2005/Atom" {RSL}><entry><title>a</title>'
+        f"<rsl:content url='/a'>{PAID}</rsl:content></entry></feed>"
+    ).entries
+    assert entry.licence is not None
+    assert [rule.location for rule in entry.licence.rules] == ["/a"]
+
+
+def test_the_terms_of_an_enclosure_are_not_the_items() -> None:
+    sound = "<enclosure url='http://a.example/a.mp3'/>"
+    of_sound = f"<rsl:content url='http://a.example/a.mp3'>{PAID}</rsl:content>"
+    assert rss(sound + of_sound, RSL).licence is None
+
+    both = rss(f"{sound}{of_sound}<rsl:content url='/1'>{FREE}</rsl:content>", RSL).licence
+    assert both is not None
+    assert [(rule.location, rule.asks) for rule in both.rules] == [("/1", "")]
+
+
+def test_a_channel_may_have_terms_for_all_its_items() -> None:
+    feed = parsed(
+        f"<rss {RSL}><channel><rsl:content url='/news/*'>{PAID}</rsl:content>"
+        "<item><title>a</title></item></channel></rss>"
+    )
+    assert feed.licence is not None
+    assert [rule.location for rule in feed.licence.rules] == ["/news/*"]
+    assert feed.entries[0].licence is None
+
+
+@pytest.mark.parametrize("inside", ["", "<rsl:license/>" * 21])
+def test_terms_without_a_licence_or_with_a_crowd_of_them_license_nothing(inside: str) -> None:
+    found = rss(f"<rsl:content url='/a'>{inside}</rsl:content>", RSL).licence
+    assert found is not None
+    assert found.rules == ()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirecopy.model import Mode
-from wirecopy.stages.licence import grant, read_licence, where
+from wirecopy.stages.licence import MAX_PLACED, grant, of_item, read_licence, where, written_licence
 
 PAGE = "https://paper.example/news/ferry?id=1"
 USAGE = '<permits type="usage">{}</permits>'
@@ -122,3 +122,42 @@ def test_a_spoilt_document_is_read_or_not(noise: bytes, at: int) -> None:
 def test_terms_are_known_by_one_form_of_their_address() -> None:
     assert where(PAGE, "/l.xml") == where(PAGE, "HTTPS://Paper.example:443/l.xml#top")
     assert where(PAGE, "javascript:alert(1)") == ""
+
+
+def test_a_location_that_is_no_address_covers_nothing() -> None:
+    found = read_licence(document(content("", url="http://[")))
+    assert grant(found, PAGE).mode is Mode.LINK
+    assert "say nothing of this page" in grant(found, PAGE).words
+
+
+def test_a_licence_written_out_in_words_is_agreed_to_by_nobody() -> None:
+    found = grant(read_licence(document(content("https://paper.example/terms"))), PAGE)
+    assert (found.mode, found.mining) == (Mode.LINK, False)
+    assert "written out in words" in found.words
+
+
+def test_a_script_holds_a_document_with_or_without_a_declaration() -> None:
+    inner = document(content(USAGE.format("search"), url="")).decode()
+    for text in (inner, f"\n <?xml version='1.0' encoding='utf-16'?>\n{inner}\n"):
+        assert grant(written_licence(text), PAGE).mode is Mode.EXCERPT
+    assert written_licence("<rsl").rules == ()
+    assert written_licence(document(*[content("")] * (MAX_PLACED + 1)).decode()).rules == ()
+
+
+def test_an_items_own_terms_come_before_its_channels() -> None:
+    free = read_licence(document(content("", url="")))
+    paid = read_licence(document(content('<payment type="crawl"/>', url="/news/")))
+    unread = read_licence(b"<rsl")
+
+    assert of_item(None, None, PAGE) is None
+    assert grant(of_item(free, paid, PAGE), PAGE).mode is Mode.FULL
+    assert "payment" in grant(of_item(None, paid, PAGE), PAGE).words
+    assert of_item(None, paid, "https://paper.example/sport/1") is None
+    assert "cannot be read" in grant(of_item(None, unread, PAGE), PAGE).words
+    # what is said of another address gives nothing, and is no silence
+    assert "say nothing" in grant(of_item(paid, free, "https://a.example/1"), PAGE[:20]).words
+
+
+def test_an_items_terms_follow_its_page_where_that_moves() -> None:
+    paid = read_licence(document(content('<payment type="crawl"/>', url="/news/ferry")))
+    assert "payment" in grant(of_item(paid, None, PAGE), "https://paper.example/moved").words

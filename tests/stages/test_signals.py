@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirecopy.model import Signals
-from wirecopy.stages.signals import read_signals
+from wirecopy.model import Mode, Signals
+from wirecopy.stages.licence import grant
+from wirecopy.stages.signals import MAX_INLINE, read_signals
 from wirecopy.stages.source import Source
 
 
@@ -152,3 +153,38 @@ def test_nothing_makes_it_fail(page: str, value: str) -> None:
     headers = tuple((name, value) for name in ("x-robots-tag", "link", "tdm-reservation"))
     read_signals(headers, Source(f'<meta name="robots" content="{value}">{page}'))
     read_signals((("x-robots-tag", f"unavailable_after: {value}"),), Source(page))
+
+
+RSL = (
+    '<script type="{}"><rsl xmlns="https://rslstandard.org/rsl"><content url=""><license>'
+    '<permits type="usage">search</permits></license></content></rsl></script>'
+)
+
+
+@pytest.mark.parametrize("kind", ["application/rsl+xml", " Application/rsl+xml "])
+def test_licence_terms_may_stand_in_a_script(kind: str) -> None:
+    (found,) = read_signals((), Source(f"<title>a</title>{RSL.format(kind)}<p>b")).inline
+    assert grant(found, "http://a.example/1").mode is Mode.EXCERPT
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<!-- {RSL.format('application/rsl+xml')} -->",
+        RSL.format("application/json"),
+        f"<textarea>{RSL.format('application/rsl+xml')}</textarea>",
+    ],
+)
+def test_what_is_no_script_of_terms_is_none(page: str) -> None:
+    assert read_signals((), Source(page)).inline == ()
+
+
+def test_a_script_that_cannot_be_read_licenses_nothing() -> None:
+    (found,) = read_signals((), Source('<script type="application/rsl+xml"><rsl>')).inline
+    assert grant(found, "http://a.example/1").mode is Mode.LINK
+
+
+def test_a_crowd_of_scripts_licenses_nothing() -> None:
+    crowd = RSL.format("application/rsl+xml") * (MAX_INLINE + 1)
+    (found,) = read_signals((), Source(crowd)).inline
+    assert found.rules == ()

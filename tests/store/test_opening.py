@@ -39,7 +39,7 @@ _FIRST = (
     "200, '', '', '', 3600, 0, '', '', 1, 0, 5, FALSE, '', 0)",
     "INSERT INTO hosts (host) VALUES ('harbour.example')",
 )
-OLDER: dict[str, tuple[str, ...]] = {f"000{number}": _FIRST for number in range(1, 6)}
+OLDER: dict[str, tuple[str, ...]] = {f"000{number}": _FIRST for number in range(1, 7)}
 
 
 def versions(store: Store) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from wirecopy.model import Entry, FeedReading, Held
+from wirecopy.model import Entry, FeedReading, Held, Licence
 from wirecopy.stages.discover import find_feeds
 from wirecopy.stages.feeds_bounds import bound
 from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
@@ -19,6 +19,7 @@ from wirecopy.stages.feeds_parse import parse_bounded, parse_plain
 from wirecopy.stages.feeds_plain import is_plain_sitemap
 from wirecopy.stages.feeds_sitemap import read_sitemap
 from wirecopy.stages.feeds_values import MAX_TITLE, address, from_html, from_text, moment, once
+from wirecopy.stages.licence import of_item
 
 MAX_TTL_SECONDS = 7 * 86_400
 
@@ -58,7 +59,7 @@ def read_feed(body: bytes, content_type: str, url: str, at: datetime) -> FeedRea
 
 
 def _reading(feed: ParsedFeed, url: str, at: datetime, fault: str = "") -> FeedReading:
-    read = [_entry(entry, url, at) for entry in feed.entries]
+    read = [_entry(entry, feed.licence, url, at) for entry in feed.entries]
     entries = tuple(entry for entry in read if entry is not None)
     return FeedReading(
         title=from_html(feed.title, MAX_TITLE),
@@ -78,7 +79,7 @@ def _reading(feed: ParsedFeed, url: str, at: datetime, fault: str = "") -> FeedR
     )
 
 
-def _entry(entry: ParsedEntry, url: str, at: datetime) -> Entry | None:
+def _entry(entry: ParsedEntry, all_of: Licence | None, url: str, at: datetime) -> Entry | None:
     # A permanent id comes before a page of somebody else's: an article is its publisher's.
     links = (entry.link_original, entry.link)
     link = next((found for each in links if (found := address(url, each))), "")
@@ -96,6 +97,7 @@ def _entry(entry: ParsedEntry, url: str, at: datetime) -> Entry | None:
         updated=moment(entry.updated, at),
         categories=_plain(entry.categories),
         language=from_text(entry.language),
+        licence=of_item(entry.licence, all_of, link),
     )
 
 

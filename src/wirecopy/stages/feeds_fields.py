@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from wirecopy.model import Licence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
@@ -24,6 +26,7 @@ class ParsedEntry:
     enclosures: tuple[str, ...] = ()  # addresses
     images: tuple[str, ...] = ()  # addresses
     language: str = ""
+    licence: Licence | None = None  # RSL 1.0, 4.7; not of its enclosures and images
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class ParsedFeed:
     new_url: str = ""  # itunes:new-feed-url
     next_page: str = ""  # rel="next" or "prev-archive" (RFC 5005, 3 and 4); JSON Feed's next_url
     hub: str = ""  # rel="hub" (WebSub)
+    licence: Licence | None = None  # RSL, for those of its items that it covers
     format: str = ""  # "rss", "rdf", "atom", "json"
     entries: tuple[ParsedEntry, ...] = ()
     dropped: int = 0  # items past the cap, and what stood among them that is none

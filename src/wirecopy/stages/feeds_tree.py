@@ -13,9 +13,11 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from wirecopy.model import Licence
 from wirecopy.stages.feeds_dates import read_date
 from wirecopy.stages.feeds_fields import ParsedEntry, ParsedFeed
 from wirecopy.stages.feeds_values import once
+from wirecopy.stages.licence import placed_licence
 
 _MAIL_AND_NAME = re.compile(
     r"\s*[^\s@]+@[^\s@(]+\s*\(([^()]+)\)\s*|([^<>]+?)\s*<[^\s@]+@[^\s@>]+>\s*"
@@ -42,8 +44,9 @@ _NAMESPACES = (
     ("w3.org/1999/xhtml", "xhtml:"),
     ("feedburner", "feedburner:"),
     ("googleplay", "googleplay:"),
+    ("rslstandard.org/rsl", "rsl:"),
 )
-_KNOWN = {"media", "itunes", "dc", "dcterms", "content", "xhtml", "rdf", "feedburner", "sy"}
+_KNOWN = {"media", "itunes", "dc", "dcterms", "content", "xhtml", "rdf", "feedburner", "sy", "rsl"}
 _FORMATS = {"feed": "atom", "rdf:rdf": "rdf"}  # by the root's name
 _ITEMS = ("item", "entry", "{*}item", "{*}entry")  # names and, for lxml, patterns
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -110,6 +113,7 @@ def read_tree(root: _Node, url: str) -> ParsedFeed:
         new_url=_text(kids, "itunes:new-feed-url"),
         next_page=_related(kids, url, "next") or _related(kids, url, "prev-archive"),
         hub=_related(kids, url, "hub"),
+        licence=_licence(kids, url, ()),
         format=_FORMATS.get(names[root.tag], "rss"),
         entries=tuple([_entry(row, names, url, language, authors) for row in items(root)]),
     )
@@ -166,6 +170,7 @@ def _entry(
     content = _markup(kids, *_CONTENT)
     if not content and "summary" in kids and "description" in kids:
         content = _markup(kids, "description")
+    enclosures, images = _enclosures(kids, url), _images(kids, names, url)
     link, guid = _link(kids, url), _text(kids, "guid", "id")
     if not link and guid.startswith(("http://", "https://")) and "guid" in kids:
         lasting = kids["guid"][0].get("isPermaLink") or "true"
@@ -181,9 +186,10 @@ def _entry(
         summary=_markup(kids, *_SUMMARY),
         content=content,
         categories=_categories(kids),
-        enclosures=_enclosures(kids, url),
-        images=_images(kids, names, url),
+        enclosures=enclosures,
+        images=images,
         language=_language(row, kids) or language,
+        licence=_licence(kids, url, enclosures + images),
     )
 
 
@@ -225,6 +231,17 @@ def _images(kids: _Kids, names: _Names, url: str) -> tuple[str, ...]:
         if (node.get("type") or "").startswith("image/")
     )
     return once([_resolved(node, link, url) for node, link in found]) if found else ()
+
+
+_LICENCES = ("rsl:content", "rsl:license", "rsl:rsl")
+
+
+def _licence(kids: _Kids, url: str, others: tuple[str, ...]) -> Licence | None:
+    """The terms for machines that stand here, but those of an address among `others`."""
+    found = [node for name in _LICENCES for node in kids.get(name, ())]
+    if others:
+        found = [node for node in found if _resolved(node, node.get("url", ""), url) not in others]
+    return placed_licence(found) if found else None
 
 
 def _authors(kids: _Kids, names: _Names) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ not granted: nobody here has agreed to it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -24,6 +25,7 @@ from wirecopy.stages.terms import matches
 
 NAMESPACE = "https://rslstandard.org/rsl"
 MAX_RULES = 1_000
+MAX_PLACED = 20  # rules that stand in one item or script
 MAX_TAG = 65_536  # bytes; libxml2's time grows with the square of a tag's attributes
 LONGEST = 2_000  # characters of an address or a list of words
 
@@ -32,6 +34,8 @@ _SEPARATORS = re.compile(r"[\s,]+")  # the standard's are spaces; commas were it
 _FREE = frozenset({"free", "attribution", "contribution"})  # credit and link stand on every page
 _ALL, _EXCERPT = frozenset({"all"}), frozenset({"all", "search"})
 _MINING = frozenset({"all", "ai-all", "ai-index"})
+_ASKED_FOR = _EXCERPT | _MINING
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,14 @@ class Grant:
     mode: Mode  # as much may be shown
     mining: bool = False
     words: str = ""  # what the terms do: "allow an excerpt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Licence terms that speak of an article, and what they grant."""
+
+    named: str  # by whom, or where they stand: an address, "in the page itself"
+    grant: Grant
 
 
 def read_licence(body: bytes) -> Licence:
@@ -64,6 +76,42 @@ def read_licence(body: bytes) -> Licence:
             if len(rules) == MAX_RULES:
                 return Licence()  # half of the terms could be the half that permits
     return Licence(rules=tuple(rules))
+
+
+def written_licence(text: str) -> Licence:
+    """The terms that a page's script holds (RSL, 4.6.2)."""
+    found = read_licence(_DECLARATION.sub("", text, count=1).strip().encode("utf-8", "replace"))
+    return found if len(found.rules) <= MAX_PLACED else Licence()
+
+
+def placed_licence(elements: Iterable[etree._Element]) -> Licence:
+    """The terms of an item or a channel: its `content` elements (RSL, 4.7).
+
+    A `license` that stands there by itself speaks of what it stands in.
+    """
+    rules: list[LicenceRule] = []
+    for element in elements:
+        if _is(element, "license"):
+            rules.append(_rule(element, element))
+            continue
+        for content in [element] if _is(element, "content") else _children(element, "content"):
+            rules += [_rule(content, licence) for licence in _children(content, "license")]
+    return Licence(rules=tuple(rules)) if len(rules) <= MAX_PLACED else Licence()
+
+
+def of_item(own: Licence | None, channel: Licence | None, page: str) -> Licence | None:
+    """The terms that a feed gives one item: the item's own, or its channel's that cover it."""
+    if own is not None:
+        return _at(own, page) or own
+    return None if channel is None else _at(channel, page)
+
+
+def _at(licence: Licence, page: str) -> Licence | None:
+    """What terms say of one page, wherever that is; None where they say nothing of it."""
+    if not licence.rules:
+        return licence
+    rules = tuple(replace(rule, location="") for rule in _most_specific(licence, page))
+    return Licence(rules=rules) if rules else None
 
 
 def where(page: str, named: str) -> str:
@@ -106,15 +154,20 @@ def _words(mode: Mode, mining: bool, asked: str) -> str:
 
 
 def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return element.findall(f"{{{NAMESPACE}}}{name}")
+    return [child for child in element if _is(child, name)]
+
+
+def _is(element: etree._Element, name: str) -> bool:
+    """Whether it is RSL's element of that name; in a feed the prefix may be undeclared."""
+    return element.tag in (f"{{{NAMESPACE}}}{name}", f"rsl:{name}")
 
 
 def _rule(content: etree._Element, licence: etree._Element) -> LicenceRule:
     permits = _uses(licence, "permits", "usage")
     return LicenceRule(
         location=content.get("url", "").strip()[:LONGEST],
-        permits=permits,
-        prohibits=_uses(licence, "prohibits", "usage") or (),
+        permits=None if permits is None else _asked_for(permits),
+        prohibits=_asked_for(_uses(licence, "prohibits", "usage") or ()),
         asks=_asks(content, licence),
     )
 
@@ -128,8 +181,14 @@ def _uses(licence: etree._Element, name: str, kind: str) -> tuple[str, ...] | No
     return tuple(sorted(set(_SEPARATORS.split(words)) - {""}))
 
 
+def _asked_for(uses: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(use for use in uses if use in _ASKED_FOR)
+
+
 def _asks(content: etree._Element, licence: etree._Element) -> str:
     """What the terms ask for that we have not given; "" where that is nothing."""
+    if not len(licence) and (licence.text or "").strip():
+        return "terms that are written out in words"
     for payment in _children(licence, "payment"):
         if payment.get("type", "free").strip().lower() not in _FREE:
             return "payment"
@@ -153,7 +212,10 @@ def _most_specific(licence: Licence, page: str) -> list[LicenceRule]:
     for rule in licence.rules:
         there = rule.location or "/"  # "": whatever names the document
         if there.startswith(("http://", "https://")):
-            named = urlsplit(there)
+            try:
+                named = urlsplit(there)
+            except ValueError:
+                continue
             if named.netloc.lower() != parts.netloc.lower():
                 continue
             there = (named.path or "/") + (f"?{named.query}" if named.query else "")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wirecopy.model import BasisKind, Mode, Policy, Publisher, Reason, Signals
-from wirecopy.stages.licence import Grant
+from wirecopy.stages.licence import Grant, Terms
 
 EXCERPT_CHARS = 160
 UNREAD = Grant(mode=Mode.LINK, words="were not read, so that nothing is licensed")
@@ -49,16 +49,18 @@ def decide(
     status: int = 200,
     takedown: str = "",
     at: datetime | None = None,
-    licence: Grant | None = None,
+    licences: tuple[Terms, ...] = (),
 ) -> Policy:
     """What may be shown of one article, with every reason.
 
     `miss` and `feed_miss` are an error's name from errors.py when the page or the feed was not
     got, `status` the page's HTTP status, `takedown` the reason class of a takedown. `at` is the
-    time of the capture, which `unavailable_after` is held against. `licence` is what the terms
-    grant that `signals.rsl` names; None: nothing.
+    time of the capture, which `unavailable_after` is held against. `licences` are the
+    terms for machines that speak of it; those that `signals` name grant nothing when left out.
     """
     permitted = publisher.basis.kind in _PERMITS_MINING
+    if signals.rsl and not licences:
+        licences = (Terms(named=signals.rsl, grant=UNREAD),)
     reasons = (
         _ground(publisher, private_site),
         *_takedown(takedown),
@@ -66,10 +68,10 @@ def decide(
         *_page(miss, status),
         *_paywall(signals),
         *_told_to_machines(signals, permitted, private_site, at),
-        *_licence(signals, licence or UNREAD, permitted, private_site),
+        *(() if permitted else _licences(licences, private_site)),
     )
     mode = min((reason.mode for reason in reasons if not reason.notice), key=lambda m: m.rank)
-    unlicensed = bool(signals.rsl) and not (licence or UNREAD).mining
+    unlicensed = any(not each.grant.mining for each in licences)
     reserved = signals.tdm_reserved or unlicensed or signals.noai
     return Policy(
         mode=mode,
@@ -193,12 +195,12 @@ def _told_to_machines(
             yield _to_machines(signal, mode, words, private_site)
 
 
-def _licence(
-    signals: Signals, licence: Grant, permitted: bool, private_site: bool
-) -> Iterator[Reason]:
-    if signals.rsl and not permitted:
-        words = f"The publisher's licence terms for machines (RSL, {signals.rsl}) {licence.words}."
-        yield _to_machines("rsl", licence.mode, words, private_site)
+def _licences(licences: tuple[Terms, ...], private_site: bool) -> Iterator[Reason]:
+    for each in licences:
+        words = (
+            f"The publisher's licence terms for machines (RSL, {each.named}) {each.grant.words}."
+        )
+        yield _to_machines("rsl", each.grant.mode, words, private_site)
 
 
 def _to_machines(signal: str, mode: Mode, words: str, private_site: bool) -> Reason:

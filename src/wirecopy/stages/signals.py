@@ -12,10 +12,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 
-from wirecopy.model import Signals
+from wirecopy.model import Licence, Signals
+from wirecopy.stages.licence import written_licence
 from wirecopy.stages.source import Source, attributes
 
 AGENT = "wirecopy"
+RSL_TYPE = "application/rsl+xml"
+MAX_INLINE = 20  # scripts with licence terms in one page; more of them license nothing
 
 _LICENCE_ANCHOR = re.compile(r"<a\s[^>]*\brel\s*=\s*[\"']?[^\"'>]*\blicense\b[^>]*>", re.IGNORECASE)
 # schema.org booleans come as JSON's, as strings and as addresses.
@@ -51,6 +54,7 @@ class _Found:
     tdm_reserved: bool = False
     licence_url: str = ""
     rsl: str = ""
+    inline: list[Licence] = field(default_factory=list)
 
 
 def read_signals(headers: tuple[tuple[str, str], ...], page: Source) -> Signals:
@@ -77,6 +81,7 @@ def read_signals(headers: tuple[tuple[str, str], ...], page: Source) -> Signals:
         tdm_reserved=found.tdm_reserved,
         licence_url=found.licence_url,
         rsl=found.rsl,
+        inline=tuple(found.inline) if len(found.inline) <= MAX_INLINE else (Licence(),),
     )
 
 
@@ -110,6 +115,8 @@ def _read_tag(found: _Found, tag: str) -> None:
     if kind == "sc":
         if "ld+json" in tag[:300] and "isAccessibleForFree" in tag and _NOT_FREE.search(tag):
             found.paywalled = True
+        elif "rsl+xml" in tag[:300]:
+            _read_inline(found, tag)
         return
     if kind not in ("me", "li") or not _says_something(tag.lower()):
         return  # reading attributes costs more than finding the tag did
@@ -118,6 +125,13 @@ def _read_tag(found: _Found, tag: str) -> None:
         _read_meta(found, said)
     elif "license" in said.get("rel", "").lower().split():
         _licence(found, said.get("href", ""), said.get("type", ""))
+
+
+def _read_inline(found: _Found, tag: str) -> None:
+    """A script that holds licence terms (RSL 1.0, 4.6.2); its content is no markup of HTML's."""
+    opening, _, content = tag.partition(">")
+    if _values(opening).get("type", "").strip().lower() == RSL_TYPE:
+        found.inline.append(written_licence(content))
 
 
 def _says_something(folded: str) -> bool:

@@ -44,7 +44,8 @@ def joined(signals: Signals, site: SiteTerms | None, url: str) -> Signals:
     return replace(
         signals,
         tdm_reserved=signals.tdm_reserved or reserves(site.reserved, path),
-        rsl=signals.rsl or site.licence,
+        # RSL 1.0, 4.9: the page's terms hold before those of its site
+        rsl=signals.rsl or ("" if signals.inline else site.licence),
     )
 
 

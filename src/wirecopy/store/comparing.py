@@ -23,6 +23,7 @@ DERIVED: tuple[Table, ...] = (
     schema.captures,
     schema.site_terms,
     schema.licences,
+    schema.entry_licences,
     schema.entries,
     schema.articles,
     schema.revisions,

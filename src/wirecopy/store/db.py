@@ -37,7 +37,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Operationa
 
 from wirecopy.errors import StoreError
 
-VERSION = "0006"
+VERSION = "0007"
 """The version of the tables this Wirecopy reads and writes: Alembic's newest. They sort as text."""
 
 BUSY_SECONDS = 30  # how long a connection to SQLite waits for another's lock

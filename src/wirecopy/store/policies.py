@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from wirecopy.model import ArticleId, ArticleState, Mode, Policy, PublisherId, Purpose, Record
 from wirecopy.store import schema, search, serial
+from wirecopy.store.articles import ArticleRow
 from wirecopy.store.db import upsert
 from wirecopy.store.schema import articles, captures, citations, page_queue, quotes, revisions
 
@@ -29,6 +30,19 @@ class Standing:
     headline: str
     language: str
     held_reason: str
+
+
+def standing_of(article: ArticleRow) -> Standing:
+    """The same of a row that is at hand."""
+    return Standing(
+        id=article.id,
+        publisher=article.publisher,
+        state=article.state,
+        mode=article.mode,
+        headline=article.headline,
+        language=article.language,
+        held_reason=article.held_reason,
+    )
 
 
 # ---------------------------------------------------------------- under which settings

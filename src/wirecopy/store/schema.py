@@ -1,9 +1,9 @@
 """The tables, as SQLAlchemy Core. SQLite and PostgreSQL hold the same ones.
 
-Derived from the archive, and rebuilt by replay: captures, site_terms, licences, entries, articles,
-revisions, features, quotes, citations, stories, editions, search, cursor. Not derived: publishers
-and feeds (settings), feed_states, hosts, page_queue, image_queue and subscriptions (the schedule),
-alarms, decisions (the operator's journal).
+Derived from the archive, and rebuilt by replay: captures, site_terms, licences, entry_licences,
+entries, articles, revisions, features, quotes, citations, stories, editions, search, cursor. Not
+derived: publishers and feeds (settings), feed_states, hosts, page_queue, image_queue and
+subscriptions (the schedule), alarms, decisions (the operator's journal).
 """
 
 from __future__ import annotations
@@ -208,6 +208,14 @@ licences = Table(
     "licences",  # terms for machines (RSL), which sites and pages name
     metadata,
     Column("url", Text, primary_key=True),
+    Column("rules", JSON, nullable=False),  # list of model.LicenceRule
+)
+
+entry_licences = Table(
+    "entry_licences",  # terms for machines (RSL) that stand in a feed, of one of its items
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("article", Text, primary_key=True, index=True),
     Column("rules", JSON, nullable=False),  # list of model.LicenceRule
 )
 
