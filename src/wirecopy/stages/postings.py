@@ -1,0 +1,227 @@
+"""Which articles have a shingle: an inverted index that is asked for millions it never met.
+
+Nearly every shingle of a new article is new. So a filter is asked first, and only what it lets
+through is looked for: among the latest in a dictionary, among older ones in sorted arrays. A
+dictionary alone takes 11 kB an article, the arrays 1.6 kB.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_FRESH = 50_000  # postings kept as a dictionary before they are packed
+_FEW = 4  # hashes of a layer among which one is looked for
+_MASK_BITS = 12  # of a hash, that choose its pattern
+_SET = 4  # bits of a pattern
+_ROOM = 2  # bytes of the filter for each shingle
+
+Hashes = NDArray[np.uint64]
+Numbers = NDArray[np.uint32]
+Places = NDArray[np.intp]
+
+_NO_NUMBERS: Numbers = np.empty(0, dtype=np.uint32)
+_NO_PLACES: Places = np.empty(0, dtype=np.intp)
+
+_ONE, _SAMPLED_BITS = np.uint64(1), np.uint64(2)  # sampled hashes have the same lowest bits
+_LOW = np.uint64((1 << _MASK_BITS) - 1)
+
+
+class Found(NamedTuple):
+    """Where shingles stand that were asked for: for each posting one place and one number."""
+
+    hashes: Hashes  # (n,) that may stand somewhere
+    places: Places  # (m,) in `hashes`
+    numbers: Numbers  # (m,) of articles
+
+
+class _Asked(NamedTuple):
+    """What was asked for last."""
+
+    values: tuple[int, ...]
+    hashes: Hashes
+    met: Hashes  # those that the filter lets through
+
+
+class Postings:
+    """Shingle -> numbers of articles.
+
+    Numbers of articles that have been forgotten may still come back; they are left out when arrays
+    are merged.
+    """
+
+    def __init__(self) -> None:
+        # Nearly every shingle stands in one article: its bare number. Several are an array, as the
+        # garbage collector would go through lists again and again.
+        self._fresh: dict[int, int | array[int]] = {}
+        self._added: list[tuple[Hashes, int]] = []  # the same, by article
+        self._count = 0
+        self._layers: list[_Layer] = []
+        self._met = _Met(2 * _FRESH)
+        self._latest = _NOTHING_ASKED
+
+    def add(self, values: tuple[int, ...], number: int, known: Collection[int]) -> None:
+        """An article with these sorted shingles; `known` are all that are not forgotten."""
+        if not self._met.takes(len(values)):
+            self._widen(len(values))
+        fresh = self._fresh
+        again = {value: fresh[value] for value in self._asked(values).tolist() if value in fresh}
+        hashes = self._latest.hashes
+        fresh.update(dict.fromkeys(values, number))
+        for value, there in again.items():
+            if isinstance(there, int):
+                fresh[value] = array("I", [there, number])
+            else:
+                there.append(number)
+                fresh[value] = there
+        self._met.add(hashes)
+        self._latest = _NOTHING_ASKED
+        self._added.append((hashes, number))
+        self._count += len(values)
+        if self._count >= _FRESH:
+            self._pack(known)
+
+    def find(self, values: tuple[int, ...]) -> Found:
+        """What was met before of these sorted values."""
+        asked = self._asked(values)
+        if not len(asked):
+            return Found(asked, _NO_PLACES, _NO_NUMBERS)
+        places: list[int] = []
+        numbers: list[int] = []
+        for place, value in enumerate(asked.tolist()):
+            there = self._fresh.get(value)
+            if there is not None:
+                found: Sequence[int] = (there,) if isinstance(there, int) else there
+                places += [place] * len(found)
+                numbers += found
+        all_places = [np.array(places, dtype=np.intp)]
+        all_numbers = [np.array(numbers, dtype=np.uint32)]
+        for layer in self._layers:
+            older = layer.find(asked)
+            all_places.append(older[0])
+            all_numbers.append(older[1])
+        return Found(asked, np.concatenate(all_places), np.concatenate(all_numbers))
+
+    def _asked(self, values: tuple[int, ...]) -> Hashes:
+        """Those of them that the filter lets through."""
+        if values is not self._latest.values:  # an article is asked for, then added
+            hashes = np.array(values, dtype=np.uint64)
+            self._latest = _Asked(values, hashes, self._met.among(hashes))
+        return self._latest.met
+
+    def _widen(self, more: int) -> None:
+        """A filter of twice the room for what stands here and so many more."""
+        there = [*(layer.hashes for layer in self._layers), *(hashes for hashes, _ in self._added)]
+        self._met = _Met(2 * (sum(map(len, there)) + more))
+        for hashes in there:
+            self._met.add(hashes)
+
+    def _pack(self, known: Collection[int]) -> None:
+        hashes = np.concatenate([values for values, _ in self._added])
+        numbers = np.repeat(
+            np.array([number for _, number in self._added], dtype=np.uint32),
+            [len(values) for values, _ in self._added],
+        )
+        self._fresh, self._added, self._count = {}, [], 0
+        order = np.argsort(hashes)
+        hashes, numbers = hashes[order], numbers[order]
+        # Layers double in size, so that an article is packed a logarithmic number of times.
+        joined = [(hashes, numbers)]
+        while self._layers and len(self._layers[-1].hashes) <= 2 * sum(len(h) for h, _ in joined):
+            older = self._layers.pop()
+            joined.insert(0, (older.hashes, older.numbers))
+        if len(joined) > 1:
+            hashes = np.concatenate([one for one, _ in joined])
+            numbers = np.concatenate([one for _, one in joined])
+            alive = _among(numbers, known)
+            hashes, numbers = hashes[alive], numbers[alive]
+            order = np.argsort(hashes, kind="stable")  # quick where few sorted runs are joined
+            hashes, numbers = hashes[order], numbers[order]
+        self._layers.append(_Layer(hashes, numbers))
+
+
+class _Layer:
+    """Shingles in order, each with the number of an article; none is ever added."""
+
+    def __init__(self, hashes: Hashes, numbers: Numbers) -> None:
+        self.hashes, self.numbers = hashes, numbers
+        # Hashes are spread evenly: by its highest bits, one stands among a few.
+        bits = max(1, (len(hashes) // _FEW).bit_length())
+        self._shift = np.uint64(64 - bits)
+        heads = np.arange(1 << bits, dtype=np.uint64) << self._shift
+        self._starts = np.append(np.searchsorted(hashes, heads), len(hashes)).astype(np.uint32)
+
+    def find(self, asked: Hashes) -> tuple[Places, Numbers]:
+        """The places of those that stand here, and the number of an article for each place."""
+        near = (asked >> self._shift).astype(np.intp)
+        starts = self._starts[near].astype(np.intp)
+        counts = self._starts[near + 1] - starts
+        ends = np.cumsum(counts)
+        at = np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])
+        places = np.repeat(np.arange(len(asked)), counts)
+        there = self.hashes[at] == asked[places]
+        return places[there], self.numbers[at[there]]
+
+
+class _Met:
+    """Which shingles may have been met: a Bloom filter (1970) in blocks of a word.
+
+    Each sets four bits of one 64-bit word, so that it takes one look at memory (Putze, Sanders and
+    Singler 2007). At two bytes a shingle and more, at most one in a hundred of those never met is
+    taken for one that was.
+    """
+
+    def __init__(self, room: int) -> None:
+        words = 1 << max(6, (room * _ROOM // 8 - 1).bit_length())
+        self._words = np.zeros(words, dtype=np.uint64)
+        self._shift = np.uint64(64 - words.bit_length() + 1)
+        self._room = words * 8 // _ROOM
+
+    def takes(self, count: int) -> bool:
+        """Whether so many more can be told apart as well."""
+        return count <= self._room
+
+    def add(self, hashes: Hashes) -> None:
+        self._room -= len(hashes)
+        np.bitwise_or.at(self._words, hashes >> self._shift, _patterns(hashes))
+
+    def among(self, asked: Hashes) -> Hashes:
+        """Those that may have been met, in their order."""
+        wanted = _patterns(asked)
+        there: NDArray[np.bool_] = self._words[asked >> self._shift] & wanted == wanted
+        return asked[there]
+
+
+def _patterns(hashes: Hashes) -> Hashes:
+    patterns: Hashes = _PATTERNS[hashes >> _SAMPLED_BITS & _LOW]
+    return patterns
+
+
+def _every_pattern() -> Hashes:
+    """Four bits each, drawn once for all."""
+    chance = np.random.default_rng(1970)
+    bits = chance.integers(0, 64, (1 << _MASK_BITS, _SET), dtype=np.uint64)
+    patterns: Hashes = np.bitwise_or.reduce(_ONE << bits, axis=1)
+    return patterns
+
+
+_PATTERNS = _every_pattern()
+_NOTHING_ASKED = _Asked((), np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))
+
+
+def _among(numbers: Numbers, known: Collection[int]) -> NDArray[np.bool_]:
+    """Which of these articles are known still."""
+    if not known:
+        return np.zeros(len(numbers), dtype=np.bool_)
+    left = np.fromiter(known, dtype=np.int64, count=len(known))
+    first, last = int(left.min()), int(left.max())
+    here = np.zeros(last - first + 2, dtype=np.bool_)  # one more for all that lie outside
+    here[left - first] = True
+    places = numbers.astype(np.int64) - first
+    places[(places < 0) | (places > last - first)] = last - first + 1
+    found: NDArray[np.bool_] = here[places]
+    return found

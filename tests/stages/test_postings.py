@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wirecopy.stages import postings
+from wirecopy.stages.postings import Postings
+
+_HASHES = st.integers(0, 2**64 - 1) | st.integers(0, 40)
+_ARTICLES = st.lists(st.sets(_HASHES, max_size=30), max_size=40)
+
+
+def _met(index: Postings, values: tuple[int, ...]) -> dict[int, list[int]]:
+    hashes, places, numbers = index.find(values)
+    found: dict[int, list[int]] = defaultdict(list)
+    for value, number in zip(hashes[places].tolist(), numbers.tolist(), strict=True):
+        found[value].append(number)
+    return {value: sorted(numbers) for value, numbers in found.items()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(articles=_ARTICLES, fresh=st.integers(1, 60))
+def test_a_shingle_is_found_with_every_article_that_has_it(
+    articles: list[set[int]], fresh: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postings, "_FRESH", fresh)
+        index = Postings()
+        expected: dict[int, list[int]] = defaultdict(list)
+        for number, values in enumerate(articles):
+            asked = tuple(sorted(values))
+            assert _met(index, asked) == {v: expected[v] for v in asked if v in expected}
+            index.add(asked, number, range(len(articles)))
+            for value in values:
+                expected[value].append(number)
+
+
+def test_an_article_that_is_forgotten_is_left_out_once_arrays_are_merged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(postings, "_FRESH", 10)
+    index = Postings()
+    old = tuple(range(10))
+    index.add(old, 1, [1])
+    index.add(tuple(range(100, 110)), 2, [2])
+    assert _met(index, old) == {}
+
+
+def test_what_was_never_met_is_hardly_ever_looked_for() -> None:
+    chance = np.random.default_rng(7)
+    index = Postings()
+    for number in range(1_000):
+        index.add(
+            tuple(np.sort(chance.integers(0, 2**64, 100, dtype=np.uint64)).tolist()), number, ()
+        )
+    asked = tuple(np.sort(chance.integers(0, 2**64, 100_000, dtype=np.uint64)).tolist())
+    assert len(index.find(asked).hashes) < 1_000
