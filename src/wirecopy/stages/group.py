@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from wirecopy.model import ArticleId, Features, Placement, PublisherId, Repeat, StoryId
 from wirecopy.stages.decision import ASKED, Weights, choose, trained
-from wirecopy.stages.likeness import Vector, name_words
+from wirecopy.stages.likeness import Vector, name_words, words_of
 from wirecopy.stages.shelf import Merge, Shelf
 
 WINDOW_HOURS = 96.0
@@ -196,11 +197,11 @@ def _joined(
     score: float,
 ) -> Placement:
     both, words, figures = shelf.common(vector, story)
-    names = [name for name in features.names if name_words(name) <= words][:_SHOWN]
+    names = tuple(islice((n for n in features.names if name_words(n) <= words), _SHOWN))
     numbers = [number for number in features.numbers if number in figures]
-    told = {word for name in names for word in name_words(name)}
-    terms = [term for term in both if term not in told and term not in numbers]
-    shown = tuple(names), tuple(numbers[:_SHOWN]), tuple(terms[:_SHOWN])
+    told = words_of(names).union(numbers)
+    terms = tuple(islice((term for term in both if term not in told), _SHOWN))
+    shown = names, tuple(numbers[:_SHOWN]), terms
     return Placement(
         article=article,
         story=story,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,36 +20,51 @@ from wirecopy.model import Features
 _SCALE = 100  # weights are kept in hundredths
 _UNSEEN = 1_000  # articles imagined before the first, so that early counts do not decide alone
 TAG_BITS = 2  # of a tag, that tell its view
+_WEIGHT_BITS = 16  # of an entry; a sum of twenty is under 20,000
+_WEIGHT = (1 << _WEIGHT_BITS) - 1
+_TERM = TAG_BITS + _WEIGHT_BITS
 _FIRST_SIZE = 1_024
 
 VIEWS = 3  # title and lead, title, names
+_TITLE, _NAMES = 1 << _WEIGHT_BITS, 2 << _WEIGHT_BITS  # these views, in an entry
+_EVERY_VIEW = (1 << TAG_BITS) - 1
 Whole = NDArray[np.int64]
-Likeness = tuple[float, float, float]  # of each view, 0..1
+Exact = NDArray[np.float64]  # whole numbers under 2**53: sums and products of them are exact
+Likeness = NDArray[np.float64]  # (n, VIEWS), 0..1
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(NamedTuple):
     """What an article, or the sum of some, is compared by: three views, one after the other.
 
-    A tag is a term's number and its view. Each view begins with a term of no weight, so that none
-    is empty.
+    Each entry is a tag and a weight in the bits below it; a tag is a term's number and its view.
+    The weight tells how often the term stands there, in hundredths; it is 1 for titles and names.
+    Each view begins with a term of no number and no weight, so that none is empty.
     """
 
-    tags: Whole
-    weights: Whole  # how often the term stands there, in hundredths; 1 for titles and names
-    sizes: Whole  # of the three views
+    entries: Whole
+    title: int  # where this view begins
+    names: int  # and this one
+
+    @property
+    def tags(self) -> Whole:
+        """The terms' numbers and views."""
+        return self.entries >> _WEIGHT_BITS
 
     @property
     def text(self) -> tuple[Whole, Whole]:
         """The numbers of the terms of title and lead, in the order of the terms, and weights."""
-        end = int(self.sizes[0])
-        return self.tags[1:end] >> TAG_BITS, self.weights[1:end]
+        entries = self.entries[1 : self.title]
+        return entries >> _TERM, entries & _WEIGHT
 
 
-@lru_cache(maxsize=32_768)
-def name_words(name: str) -> frozenset[str]:
+def words_of(names: Iterable[str]) -> set[str]:
+    """The words of all these names by which they are compared."""
+    return {word for word in " ".join(names).lower().split(" ") if len(word) > 1}
+
+
+def name_words(name: str) -> set[str]:
     """The words of a name by which it is compared."""
-    return frozenset([word for word in name.lower().split(" ") if len(word) > 1])
+    return {word for word in name.lower().split(" ") if len(word) > 1}
 
 
 class Lexicon:
@@ -62,50 +78,51 @@ class Lexicon:
         self._numbers: dict[str, int] = {}
         self._free: list[int] = []
         self._counts = np.zeros(_FIRST_SIZE, dtype=np.int64)
-        self._mine = np.zeros(_FIRST_SIZE << TAG_BITS, dtype=np.int64)  # of the one at hand, by tag
-        self._logs = _logs(_FIRST_SIZE)
+        self._logs = np.full(_FIRST_SIZE, _logs_to(0)[0])  # of the counts, in hundredths
+        self._mine = np.zeros(_FIRST_SIZE << TAG_BITS, dtype=np.int16)  # of the one at hand, by tag
         self._articles = 0
 
     # ------------------------------------------------------------ articles come and go
 
     def read(self, features: Features) -> Vector:
         """The vector of an article; its terms have numbers until `drop` or `count` take them."""
-        names = sorted(frozenset().union(*map(name_words, features.names)))
-        text = sorted(features.terms)
-        terms = [term for term, _ in text]
-        tags = [0, *self._numbers_of(terms), 0, *self._numbers_of(features.title_terms), 0]
-        tags += self._numbers_of(names)
-        sizes = np.array([len(terms) + 1, len(features.title_terms) + 1, len(names) + 1])
-        weights = np.ones(len(tags), dtype=np.int64)
-        weights[1 : len(terms) + 1] = [_hundredths(weight) for _, weight in text]
-        weights[_starts(sizes)] = 0
-        return Vector(
-            tags=(np.array(tags, dtype=np.int64) << TAG_BITS) + np.repeat(_EACH_VIEW, sizes),
-            weights=weights,
-            sizes=sizes,
-        )
+        text, title = features.terms, features.title_terms
+        names = sorted(words_of(features.names))
+        known = self._numbers
+        numbers = [
+            known.get(term) or self._number(term)
+            for term in chain([term for term, _ in text], title, names)
+        ]
+        for start in (len(text) + len(title), len(text), 0):
+            numbers.insert(start, 0)
+        entries = np.array(numbers, dtype=np.int64) << _TERM
+        titles = len(text) + 1
+        named = titles + len(title) + 1
+        entries[1:titles] |= np.array([_HUNDREDTHS[weight] for _, weight in text], dtype=np.int64)
+        entries[titles:named] |= _TITLE
+        entries[titles + 1 : named] |= 1
+        entries[named:] |= _NAMES
+        entries[named + 1 :] |= 1
+        return Vector(entries, titles, named)
 
     def count(self, vector: Vector, sign: int, forgotten: Callable[[int], None]) -> None:
         """A live article more or less; `forgotten` hears of the terms that no live one has now."""
         numbers = _distinct(vector)
-        self._counts[numbers] += sign
         self._articles += sign
-        if self._articles >= len(self._logs):
-            self._logs = _logs(2 * len(self._logs))
+        counts = self._counts[numbers] + sign
+        self._counts[numbers] = counts
+        self._logs[numbers] = _logs_to(self._articles)[counts]
         if sign < 0:
-            self._release(numbers, forgotten)
+            self._release(numbers[counts == 0], forgotten)
 
     def drop(self, vector: Vector) -> None:
         """Take back the numbers of terms that only an article has which was never counted."""
-        self._release(_distinct(vector), lambda _: None)
+        numbers = _distinct(vector)
+        self._release(numbers[self._counts[numbers] == 0], lambda _: None)
 
     def count_of(self, number: int) -> int:
         """How many live articles have this term."""
         return int(self._counts[number])
-
-    def _numbers_of(self, terms: Sequence[str]) -> list[int]:
-        known = self._numbers
-        return [known.get(term) or self._number(term) for term in terms]
 
     def _number(self, term: str) -> int:
         if self._free:
@@ -116,12 +133,13 @@ class Lexicon:
             self.words.append(term)
             if number >= len(self._counts):
                 self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
+                self._logs = np.concatenate([self._logs, np.full_like(self._logs, _logs_to(0)[0])])
                 self._mine = np.concatenate([self._mine, np.zeros_like(self._mine)])
         self._numbers[term] = number
         return number
 
     def _release(self, numbers: Whole, forgotten: Callable[[int], None]) -> None:
-        for number in numbers[self._counts[numbers] == 0].tolist():
+        for number in numbers.tolist():
             del self._numbers[self.words[number]]
             self.words[number] = ""
             self._free.append(number)
@@ -129,40 +147,32 @@ class Lexicon:
 
     # ------------------------------------------------------------ comparing
 
-    def rarity(self, numbers: Whole) -> Whole:
+    def rarity(self, numbers: Whole) -> Exact:
         """How telling terms are: the rarer among live articles, the more (IDF, in hundredths)."""
-        most = round(_SCALE * math.log(self._articles + _UNSEEN))
-        return most - self._logs[self._counts[numbers]]
+        return round(_SCALE * math.log(self._articles + _UNSEEN)) - self._logs[numbers]
 
-    def compare(self, mine: Vector, others: Sequence[Vector]) -> list[Likeness]:
+    def compare(self, mine: Vector, others: Sequence[Vector]) -> Likeness:
         """The cosine of each view with the same of each other, terms weighted by their rarity."""
-        if not others:
-            return []
         # The article is held against itself first, which gives the squares of its lengths.
-        vectors = [mine, *others]
-        tags = np.concatenate([vector.tags for vector in vectors])
-        weights = np.concatenate([vector.weights for vector in vectors])
-        starts = _starts(np.concatenate([vector.sizes for vector in vectors]))
-        rarity = self.rarity(tags >> TAG_BITS)
+        entries = np.concatenate([mine.entries, *[other.entries for other in others]])
+        numbers, weights, tags = entries >> _TERM, entries & _WEIGHT, entries >> _WEIGHT_BITS
+        starts = (weights == 0).nonzero()[0]
+        rarity = self.rarity(numbers)
         weighed = weights * rarity
-        self._mine[mine.tags] = mine.weights
-        products = np.add.reduceat(self._mine[tags] * weighed * rarity, starts).tolist()
-        self._mine[mine.tags] = 0
-        squares = np.add.reduceat(weighed * weighed, starts).tolist()
-        found = [
-            product / math.sqrt(length * square) if product else 0.0
-            for product, square, length in zip(
-                products[VIEWS:], squares[VIEWS:], squares[:VIEWS] * len(others), strict=True
-            )
-        ]
-        text, title, names = found[::VIEWS], found[1::VIEWS], found[2::VIEWS]
-        return list(zip(text, title, names, strict=True))
+        own = tags[: len(mine.entries)]
+        self._mine[own] = weights[: len(own)]
+        products = np.add.reduceat(self._mine[tags] * weighed * rarity, starts)
+        self._mine[own] = 0
+        lengths = np.sqrt(np.add.reduceat(weighed * weighed, starts)).reshape(-1, VIEWS)
+        both = lengths[1:] * lengths[0]
+        cosines: Likeness = products.reshape(-1, VIEWS)[1:] / np.maximum(both, _LEAST)
+        return cosines
 
     # ------------------------------------------------------------ telling what is shared
 
     def held(self, mine: Vector, others: Sequence[Vector]) -> NDArray[np.bool_]:
         """Which of the article's tags any of the others has, too."""
-        theirs = np.concatenate([other.tags for other in others])
+        theirs = np.concatenate([other.entries for other in others]) >> _WEIGHT_BITS
         self._mine[theirs] = 1
         found: NDArray[np.bool_] = self._mine[mine.tags] == 1
         self._mine[theirs] = 0
@@ -171,36 +181,41 @@ class Lexicon:
 
 def summed(vectors: Sequence[Vector]) -> Vector:
     """The sum of some vectors, one at least."""
-    tags = np.concatenate([vector.tags for vector in vectors])
-    weights = np.concatenate([vector.weights for vector in vectors])
-    views = tags & ((1 << TAG_BITS) - 1)
-    keys, places = np.unique((views << 48) + tags, return_inverse=True)
-    sums = np.bincount(places, weights=weights.astype(np.float64)).astype(np.int64)
-    sizes = np.bincount(keys >> 48, minlength=VIEWS)
-    return Vector(tags=keys & ((1 << 48) - 1), weights=sums, sizes=sizes)
+    entries = np.concatenate([vector.entries for vector in vectors])
+    views = entries >> _WEIGHT_BITS & _EVERY_VIEW
+    keys, places = np.unique((views << 60) + (entries >> _WEIGHT_BITS), return_inverse=True)
+    sums = np.bincount(places, weights=entries & _WEIGHT).astype(np.int64)
+    title, names = np.searchsorted(keys, [1 << 60, 2 << 60]).tolist()
+    return Vector(((keys & ((1 << 60) - 1)) << _WEIGHT_BITS) + sums, title, names)
 
 
-@lru_cache(maxsize=256)
-def _hundredths(weight: float) -> int:
-    return round(_SCALE * weight)
+class _Hundredths(dict[float, int]):
+    """Weights in hundredths: there are few, as counts are small."""
+
+    def __missing__(self, weight: float) -> int:
+        return self.setdefault(weight, round(_SCALE * weight))
+
+
+_HUNDREDTHS = _Hundredths()
 
 
 def _distinct(vector: Vector) -> Whole:
     """The numbers of a vector's terms, each once, in order."""
-    numbers = np.sort(vector.tags >> TAG_BITS)  # the first is that of no term
+    numbers = np.sort(vector.entries >> _TERM)  # the first is that of no term
     found: Whole = numbers[1:][numbers[1:] != numbers[:-1]]
     return found
 
 
-def _starts(sizes: Whole) -> Whole:
-    ends = np.cumsum(sizes)
-    return ends - sizes
+def _logs_to(most: int) -> Exact:
+    """The logarithms of the counts up to this one and more, in hundredths, rounded."""
+    return _logs_of((most + 1).bit_length())
 
 
-def _logs(size: int) -> Whole:
-    """The logarithms of the counts up to a size, in hundredths."""
-    found: Iterable[int] = (round(_SCALE * math.log(count + 0.5)) for count in range(size))
-    return np.fromiter(found, dtype=np.int64, count=size)
+@lru_cache(maxsize=32)
+def _logs_of(bits: int) -> Exact:
+    counts = max(_FIRST_SIZE, 1 << bits)
+    found = (float(round(_SCALE * math.log(count + 0.5))) for count in range(counts))
+    return np.fromiter(found, dtype=np.float64, count=counts)
 
 
-_EACH_VIEW = np.arange(VIEWS)
+_LEAST = 1e-9  # under any length but that of nothing

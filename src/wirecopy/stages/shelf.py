@@ -10,9 +10,10 @@ import heapq
 import math
 from array import array
 from bisect import insort
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from wirecopy.model import ArticleId, Features, StoryId
 from wirecopy.stages.decision import Evidence
-from wirecopy.stages.likeness import TAG_BITS, Lexicon, Likeness, Vector, Whole, summed
+from wirecopy.stages.likeness import TAG_BITS, Exact, Lexicon, Vector, Whole, summed
 
 _WEIGHED = 3  # candidates for which the evidence is worked out in full
 _MEMBERS = 5  # latest members an article is held against
@@ -36,8 +37,7 @@ _WEIGHT = (1 << _WEIGHT_BITS) - 1
 _NOTHING = array("q")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A live article."""
 
     article: ArticleId
@@ -117,13 +117,16 @@ class Shelf:
         numbers, weights = vector.text
         rarity = self.lexicon.rarity(numbers)
         stories = self._candidates(numbers, weights, rarity)
-        groups = [self._vectors(story.members[-_MEMBERS:]) for story in stories]
-        likenesses = iter(self.lexicon.compare(vector, [one for group in groups for one in group]))
-        liked = []
-        for story, group in zip(stories, groups, strict=True):
-            text, title, names = _means([next(likenesses) for _ in group])
-            liked.append((-text, story.order, story, title, names))
-        liked = heapq.nsmallest(_WEIGHED, liked)
+        if not stories:
+            return []
+        groups = [story.members[-_MEMBERS:] for story in stories]
+        sizes = np.array([len(group) for group in groups])
+        likenesses = self.lexicon.compare(vector, self._vectors(chain.from_iterable(groups)))
+        means = np.add.reduceat(likenesses, np.cumsum(sizes) - sizes) / sizes[:, None]
+        liked = sorted(
+            (-text, story.order, story, title, names)
+            for story, (text, title, names) in zip(stories, means.tolist(), strict=True)
+        )[:_WEIGHED]
         rarest = np.argsort(-rarity, kind="stable")[:_RAREST_TOLD]
         shared = self._shared(numbers[rarest], rarity[rarest], [story for _, _, story, *_ in liked])
         return [
@@ -141,7 +144,7 @@ class Shelf:
         ]
 
     def likest(
-        self, vector: Vector, at: datetime, views: Likeness, fade: float
+        self, vector: Vector, at: datetime, views: Sequence[float], fade: float
     ) -> tuple[StoryId | None, float]:
         """The likest story, known by the sum of its articles, and how like it is; None: none is.
 
@@ -152,14 +155,14 @@ class Shelf:
         stories = self._candidates(numbers, weights, self.lexicon.rarity(numbers))
         likenesses = self.lexicon.compare(vector, [self._sum(story) for story in stories])
         best: tuple[float, int, StoryId] | None = None
-        for story, likeness in zip(stories, likenesses, strict=True):
+        for story, likeness in zip(stories, likenesses.tolist(), strict=True):
             hours = -fade * _hours(story.last, at) - fade * _hours(story.first, at)
             score = math.exp(hours) * sum([w * x for w, x in zip(views, likeness, strict=True)])
             key = (score, -story.order, story.id)
             best = key if best is None or key > best else best
         return (best[2], best[0]) if best else (None, 0.0)
 
-    def common(self, vector: Vector, story: StoryId) -> tuple[list[str], set[str], set[str]]:
+    def common(self, vector: Vector, story: StoryId) -> tuple[Iterator[str], set[str], set[str]]:
         """What a story's latest articles share with an article.
 
         The terms of title and lead, most telling first; all words of their names; their numbers.
@@ -170,13 +173,13 @@ class Shelf:
         numbers, weights = vector.text
         telling = np.argsort(-weights * self.lexicon.rarity(numbers), kind="stable")
         shared = numbers[telling[held[1 : len(numbers) + 1][telling]]]
-        names = len(held) - int(vector.sizes[-1]) + 1
+        names = vector.names + 1
         words = self.lexicon.words
         named = {words[n] for n in (vector.tags[names:][held[names:]] >> TAG_BITS).tolist()}
         figures = {figure for one in members for figure in self._members[one].numbers}
-        return [words[n] for n in shared.tolist()], named, figures
+        return (words[n] for n in shared.tolist()), named, figures
 
-    def _candidates(self, numbers: Whole, weights: Whole, rarity: Whole) -> list[_Story]:
+    def _candidates(self, numbers: Whole, weights: Whole, rarity: Exact) -> list[_Story]:
         """The live stories that share the most of the article's rarest terms, best first."""
         weighed = weights * rarity
         telling = np.argsort(-weighed, kind="stable")[:_RAREST]
@@ -197,7 +200,7 @@ class Shelf:
         # Whole numbers under 2**53, so that sums of floats are exact.
         sums = np.bincount(self._owner(packed), weights=each)
         sums[0] = 0.0
-        found_at = sums.nonzero()[0]
+        found_at = (sums > 0).nonzero()[0]  # many times as fast as of the sums themselves
         scores = sums[found_at] / self._sizes[found_at]
         if len(scores) > _CANDIDATES:
             best = scores >= np.partition(scores, -_CANDIDATES)[-_CANDIDATES]
@@ -210,7 +213,7 @@ class Shelf:
         ranked.sort()  # no two have their first article in common
         return [story for *_, story in ranked[:_CANDIDATES]]
 
-    def _shared(self, terms: Whole, rarity: Whole, stories: Sequence[_Story]) -> list[float]:
+    def _shared(self, terms: Whole, rarity: Exact, stories: Sequence[_Story]) -> list[float]:
         """The share of these terms, by their rarity, that stands in each of these stories."""
         found = [self._postings.get(number, _NOTHING) for number in terms.tolist()]
         owners = self._owner(_end_to_end(found)).tolist()
@@ -239,7 +242,7 @@ class Shelf:
         owners = np.unique(self._owner(np.frombuffer(entries, dtype=np.int64)))
         return int(np.count_nonzero(owners))
 
-    def _vectors(self, numbers: Sequence[int]) -> list[Vector]:
+    def _vectors(self, numbers: Iterable[int]) -> list[Vector]:
         return [self._members[number].vector for number in numbers]
 
     def _sum(self, story: _Story) -> Vector:
@@ -301,7 +304,7 @@ class Shelf:
         member = self._members[number]
         if member.story != story:
             self._leave(number, self._stories[member.story])
-            self._members[number] = replace(member, story=story)
+            self._members[number] = member._replace(story=story)
             self._join(number, member.at, story)
 
     def merge_headlines(
@@ -331,7 +334,7 @@ class Shelf:
         others = [one for one in near if one is not story and self._is_of_headlines(one)]
         best: tuple[float, _Story] | None = None
         likenesses = self.lexicon.compare(mine, [self._sum(one) for one in others])
-        for other, (text, *_) in zip(others, likenesses, strict=True):
+        for other, (text, *_) in zip(others, likenesses.tolist(), strict=True):
             apart = _hours(min(story.last, other.last), max(story.first, other.first))
             begun = _hours(min(story.first, other.first), max(story.first, other.first))
             likeness = text * math.exp(-fade[0] * apart - fade[1] * begun)
@@ -411,7 +414,3 @@ def _end_to_end(entries: Sequence[array[int]]) -> Whole:
 
 def _hours(then: datetime, at: datetime) -> float:
     return max(0.0, (at - then).total_seconds() / 3600)
-
-
-def _means(likenesses: Iterable[Likeness]) -> list[float]:
-    return [sum(view) / len(view) for view in zip(*likenesses, strict=True)]
