@@ -135,7 +135,7 @@ def due_feeds(c: Connection, at: datetime, limit: int, a_host: int) -> list[tupl
     found = [
         (row.position, _feed(row), state_of(row))
         for first in range(0, len(chosen), _READ)
-        for row in c.execute(_TAKEN, {"urls": chosen[first : first + _READ]})
+        for row in c.execute(_TAKEN, {"urls": chosen[first : first + _READ]}).all()
     ]
     found.sort(key=lambda each: (each[2].due_at, each[0], each[1].url))
     return [(feed, state) for _, feed, state in found]
