@@ -1,9 +1,9 @@
 """Coverage-guided fuzzing of everything that reads foreign bytes: no crash, no hang.
 
-A million inputs each for the readers of feeds, pages, robots.txt, sitemaps, OPML and settings, or
-`--seconds` a reader. `--data` holds the corpora and how far each reader came: stopped by Ctrl-C or
-kill -9, it goes on from there. What breaks a reader is kept in `READER/found`; put it into
-`tests/cases/fuzz/READER`, where a test reads it again, and mend the reader.
+A million inputs each for the readers of feeds, pages, robots.txt, sitemaps, licence terms, OPML and
+settings, or `--seconds` a reader. `--data` holds the corpora and how far each reader came: stopped
+by Ctrl-C or kill -9, it goes on from there. What breaks a reader is kept in `READER/found`; put it
+into `tests/cases/fuzz/READER`, where a test reads it again, and mend the reader.
 """
 
 from __future__ import annotations

@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 
 from wirecopy import config, opml
 from wirecopy.errors import ConfigError
-from wirecopy.model import Entry, FeedReading, Held, Reading
+from wirecopy.model import Entry, FeedReading, Held, Licence, Mode, Reading
 from wirecopy.robots import read_rules
 from wirecopy.stages.discover import find_feeds
 from wirecopy.stages.feeds import read_feed
 from wirecopy.stages.feeds_bounds import MAX_ENTRIES
+from wirecopy.stages.licence import grant, of_item, read_licence, written_licence
+from wirecopy.store import serial
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 URL = "http://tester.example/a/feed"
@@ -81,6 +83,32 @@ def robots(body: bytes) -> None:
     assert 0 <= rules.delay_seconds <= 60
     for line in rules.sitemaps:
         assert isinstance(line, str)
+
+
+def licence(body: bytes) -> None:
+    """Licence terms for machines (RSL) in a file, in a page's script, and in a feed's item."""
+    text = body.decode("utf-8", "replace")
+    for found in (read_licence(body), written_licence(text), *_of_item(body)):
+        assert serial.licence_of(serial.licence_json(found)) == found
+        _can_be_written(*(rule.location + rule.asks for rule in found.rules))
+        for page in (URL, "https://tester.example/news/1?a=b"):
+            about = grant(of_item(found, None, page), page)
+            assert about == grant(found, page)
+            assert about.words
+            assert found.rules or (about.mode, about.mining) == (Mode.LINK, False)
+
+
+def _of_item(body: bytes) -> Iterator[Licence]:
+    space = b' xmlns="https://rslstandard.org/rsl"'
+    inner = body.removeprefix(b"<rsl" + space + b">").removesuffix(b"</rsl>")
+    opened = b"<rss><channel><item><link>/1</link><rsl:rsl" + space + b' xmlns:rsl="'
+    spaced = (
+        opened + b'https://rslstandard.org/rsl">' + inner + b"</rsl:rsl></item></channel></rss>"
+    )
+    found = read_feed(spaced, "", URL, AT)
+    for entry in found.entries if isinstance(found, FeedReading) else ():
+        if entry.licence is not None:
+            yield entry.licence
 
 
 def outlines(body: bytes) -> None:
@@ -163,6 +191,23 @@ def _robots() -> Iterator[bytes]:
     yield b"User-agent: *\nDisallow: /private\nAllow: /private/open$\nCrawl-delay: 5\n"
     yield b"\xef\xbb\xbfuser-agent: wirecopy\r\nuser-agent: b\r\ndisallow: /*.pdf$ # note\r\n"
     yield b"Sitemap: http://tester.example/map.xml\nUser-agent:*\nDisallow:\n"
+
+
+def _licences() -> Iterator[bytes]:
+    rsl = '<rsl xmlns="https://rslstandard.org/rsl">'
+    yield (
+        f'{rsl}<content url="/news/*"><license><permits type="usage">search, ai-index</permits>'
+        '<prohibits type="usage">ai-train</prohibits><prohibits type="geo">FR</prohibits>'
+        '<payment type="attribution"><standard>http://a.example/by</standard></payment></license>'
+        '<copyright type="organization">A</copyright></content></rsl>'
+    ).encode()
+    yield (
+        f'<?xml version="1.0" encoding="utf-8"?>{rsl}<content url="https://tester.example/$"'
+        ' server="https://l.example/" encrypted="true"><license><permits type="user">education'
+        '</permits><payment type="crawl"><amount currency="USD">1</amount></payment></license>'
+        '<license><reporting type="audit"/></license></content><content url=""><license/></content>'
+        "</rsl>"
+    ).encode()
 
 
 def _outlines() -> Iterator[bytes]:
@@ -257,6 +302,17 @@ READERS = {
             read=sitemap,
             seeds=_files("feeds", "sitemap.xml", "sitemap-index.xml"),
             tokens=(*_XML, "<urlset", "<url>", "<loc>", "<lastmod>", "<news:title>", "<sitemap>"),
+        ),
+        Reader(
+            name="licence",
+            read=licence,
+            seeds=_licences,
+            tokens=(
+                *_XML,
+                *("<rsl", "<content ", "<license>", "</license>", "<permits ", "<prohibits "),
+                *('type="usage"', 'type="geo"', "<payment ", "<reporting ", "url=", "server="),
+                *("ai-index", "search", "all", "https://rslstandard.org/rsl", "rsl:", "*", "$"),
+            ),
         ),
         Reader(
             name="opml",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.readers import FOUND, READERS
 
-QUICK = ("feed", "robots", "sitemap", "opml", "settings")
+QUICK = ("feed", "robots", "sitemap", "licence", "opml", "settings")
 
 
 def found() -> list[object]:
