@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from wirecopy.config import Settings
 from wirecopy.errors import ArchiveError, StoreError
 from wirecopy.files import write_whole
+from wirecopy.stages.schedule import MOVED_AFTER, MOVED_POLLS
 from wirecopy.store import sources
 from wirecopy.store.db import open_store
 
@@ -34,7 +35,8 @@ def of_late(settings: Settings, now: datetime) -> dict[str, Outcome]:
         for url, state in states.items():
             if state.polled_at is None or not _is_fresh(state.polled_at.isoformat(), now):
                 continue
-            words = f"failed: {state.error}" if state.error else "ok"
+            move = moved(state.moved_to or state.address, learnt=not state.moved_to)
+            words = f"failed: {state.error}" if state.error else f"ok{move}"
             one = Outcome(at=state.polled_at.isoformat(), right=not state.error, words=words)
             if url not in found or found[url].at < one.at:
                 found[url] = one
@@ -50,6 +52,16 @@ def keep(settings: Settings, outcomes: dict[str, Outcome]) -> None:
 
 def now_said(right: bool, words: str) -> Outcome:
     return Outcome(at=datetime.now(UTC).isoformat(), right=right, words=words)
+
+
+def moved(to: str, *, learnt: bool = False) -> str:
+    """What is added of a feed that permanent redirects lead away from; "" where none do."""
+    if not to:
+        return ""
+    if learnt:
+        return f"; it moved for good to {to}, and is asked there"
+    over = f"{MOVED_POLLS} polls over {MOVED_AFTER // timedelta(hours=1)} hours"
+    return f"; it has moved for good to {to}, which is learnt after {over}"
 
 
 def _checked(settings: Settings) -> dict[str, Outcome]:

@@ -35,6 +35,7 @@ from wirecopy.model import Feed, FeedReading, Held, Publisher, PublisherId, Purp
 from wirecopy.progress import Report
 from wirecopy.stages.discover import find_feeds, usual_feeds
 from wirecopy.stages.feeds import read_feed
+from wirecopy.stages.schedule import moved_to
 
 AT_ONCE = 24  # feeds asked at a time, over all hosts; each host keeps its own pace
 GUESSES = 5  # usual places of feeds, where a home page names none
@@ -60,6 +61,7 @@ class Found:
 
     url: str
     reading: FeedReading
+    moved_to: str = ""  # where permanent redirects led
 
 
 # ---------------------------------------------------------------- check
@@ -106,7 +108,8 @@ async def _check_feeds(settings: Settings, report: Report, dialer: Dialer) -> in
             async with room:
                 try:
                     found = await _ask_feed(fetcher, feed.url)
-                    outcome = cli_checked.now_said(True, f"ok: {_entries(found.reading)}")
+                    moved = cli_checked.moved(found.moved_to)
+                    outcome = cli_checked.now_said(True, f"ok: {_entries(found.reading)}{moved}")
                 except SourceError as error:
                     outcome = cli_checked.now_said(False, f"{kind(error)}: {error}")
             known[feed.url] = outcome
@@ -256,7 +259,7 @@ async def _ask_feed(fetcher: Fetcher, url: str) -> Found:
             url=url,
             cure="`wirecopy add` with the home page finds where it moved.",
         )
-    return Found(url=url, reading=reading)
+    return Found(url=url, reading=reading, moved_to=moved_to(response.redirects))
 
 
 def _read(response: Response) -> FeedReading | Held:

@@ -43,7 +43,9 @@ def test_an_unknown_reader_is_said(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
 
     assert main(["fuzz", "--readers", "novel"]) == 2
-    assert "known are feed, page, robots, sitemap, opml, settings" in capsys.readouterr().err
+    assert (
+        "known are feed, page, robots, sitemap, licence, opml, settings" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="scripts/setup bench")

@@ -31,11 +31,16 @@ class Street:
 
     port: int
     pages: dict[tuple[str, str], tuple[int, str, bytes]] = field(default_factory=dict)
+    moves: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # status, Location
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # host, path, User-Agent
 
     def put(self, url: str, body: bytes, kind: str = RSS, status: int = 200) -> None:
         host, _, path = url.removeprefix("http://").partition("/")
         self.pages[host, f"/{path}"] = (status, kind, body)
+
+    def move(self, url: str, to: str, status: int = 301) -> None:
+        host, _, path = url.removeprefix("http://").partition("/")
+        self.moves[host, f"/{path}"] = (status, to)
 
 
 @contextmanager
@@ -48,7 +53,10 @@ def street() -> Iterator[Street]:
             here.asked.append((host, self.path, self.headers["User-Agent"]))
             missing = (200, "text/plain", b"") if self.path == "/robots.txt" else (404, HTML, b"")
             status, kind, body = here.pages.get((host, self.path), missing)
-            self.send_response(status)
+            moved, to = here.moves.get((host, self.path), (0, ""))
+            self.send_response(moved or status)
+            if moved:
+                self.send_header("Location", to)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

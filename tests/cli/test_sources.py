@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,6 +126,77 @@ def test_f31_a_feed_that_the_gatherer_asked_is_not_asked_by_check(
     assert check(path, town) == 1
     assert town.asked == []
     assert "P1, world: failed: It is gone. (this is 20 minutes old" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_f07_check_tells_where_a_feed_has_moved_for_good(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str], status: int
+) -> None:
+    town.move("http://p1.example/feed", "http://p1.example/news.rss", status)
+    town.put("http://p1.example/news.rss", rss("One", "a"))
+    path = written(tmp_path, "http://p1.example/feed")
+    told = (
+        " old; it has moved for good to http://p1.example/news.rss, which is learnt after 3 polls"
+        " over 24 hours"
+    )
+
+    assert check(path, town) == 0
+    assert f"{told} <http://p1.example/feed>" in capsys.readouterr().out
+    assert check(path, town) == 0  # as it was told
+    assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("statuses", [(302,), (301, 307)])
+def test_f08_check_tells_no_move_where_one_redirect_is_for_a_while(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str], statuses: tuple[int, ...]
+) -> None:
+    stops = [f"http://p1.example/{name}" for name in ("feed", "b", "c")]
+    for status, here, there in zip(statuses, stops, stops[1:], strict=False):
+        town.move(here, there, status)
+    town.put(stops[len(statuses)], rss("One", "a"))
+
+    assert check(written(tmp_path, stops[0]), town) == 0
+    assert "moved" not in capsys.readouterr().out
+
+
+def test_f09_check_of_a_feed_that_moved_to_a_page_is_an_error_and_no_move(
+    town: Street, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.move("http://p1.example/feed", "http://p1.example/")
+    town.put("http://p1.example/", b"<html><body>welcome</body></html>", HTML)
+
+    assert check(written(tmp_path, "http://p1.example/feed"), town) == 1
+    said = capsys.readouterr().out
+    assert "P1, world: not a feed: " in said
+    assert "for good" not in said
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({"moved_to": "http://p1.example/b"}, "has moved for good to http://p1.example/b, which"),
+        ({"address": "http://p1.example/b"}, "moved for good to http://p1.example/b, and is asked"),
+    ],
+)
+def test_f07_check_tells_the_move_that_the_gatherer_saw(
+    town: Street,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    known: dict[str, str],
+    told: str,
+) -> None:
+    path = written(tmp_path, "http://p1.example/feed")
+    settings = config.load(path)
+    with open_store(settings.database_url) as store, store.begin() as c:
+        sources.put_publishers(c, settings.publishers, datetime.now(UTC))
+        state = sources.feed_state(c, "http://p1.example/feed")
+        assert state is not None
+        late = datetime.now(UTC) - timedelta(minutes=20)
+        changed: dict[str, Any] = {"polled_at": late, **known}
+        sources.put_feed_state(c, replace(state, **changed))
+
+    assert check(path, town) == 0
+    assert told in capsys.readouterr().out
 
 
 def test_add_finds_the_feed_behind_a_home_page(
