@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from itertools import chain
@@ -39,7 +40,6 @@ _PLAIN = bytes(
     ord(chr(code).lower()) if _WORD.match(chr(code)) else ord(" ") for code in range(256)
 )
 _SOFT_HYPHEN = b"\xad"  # all of Latin-1 that is invisible; nothing there is put together anew
-_BLANK = re.compile("[ \u00a0]")
 _OPENING = frozenset('.!?:\n“„«"')
 _SHORTENED = re.compile(r"[’'](?:s|re|ve|ll|d|m)?$")
 _LINKERS = frozenset(
@@ -204,11 +204,12 @@ def _names(title: str, lead: str, language: str) -> tuple[str, ...]:
     stop = stopwords(language)
     found: dict[str, None] = {}
     opening: dict[str, None] = {}
-    for name, opens in _runs(lead, language):
-        (opening if opens else found)[name] = None
-    heads = _runs(title, language)
+    for name, start in _runs(lead, language):
+        if name not in found:
+            (opening if _opens(lead, start) else found)[name] = None
+    heads = list(_runs(title, language))
     headline = [name for name, _ in heads]
-    opened = {name for name, opens in heads if opens}
+    opened = {name for name, start in heads if _opens(title, start)}
     title_case = language in {"en", ""} and _every_word_capitalised(title, stop)
     if title_case:
         headline = [word for name in headline for word in name.split(" ") if _telling(word, stop)]
@@ -223,24 +224,22 @@ def _names(title: str, lead: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(short))[:_MOST_NAMES]
 
 
-def _runs(text: str, language: str) -> list[tuple[str, bool]]:
-    """Each run of capitalised words, and whether it is one word that opens a sentence."""
+def _runs(text: str, language: str) -> Iterator[tuple[str, int]]:
+    """Each run of capitalised words, and where it starts if it is one word: that may be no name."""
     stop = stopwords(language)
-    runs = []
     for match in _run().finditer(text):
         name = match[0]
         if name.isalpha():
             if len(name) > 1 and (name.lower() not in stop or name.isupper()):  # as `_telling`
-                runs.append((name, _opens(text, match.start())))
+                yield name, match.start()
         else:
-            name, whole = _trimmed(name, language)
+            name, whole = _trimmed(name, stop)
             if name:
-                runs.append((name, whole and " " not in name and _opens(text, match.start())))
-    return runs
+                yield name, match.start() if whole and " " not in name else -1
 
 
 def _opens(text: str, start: int) -> bool:
-    """Whether a sentence begins there."""
+    """Whether a sentence begins there; nothing begins at -1."""
     for at in range(start - 1, -1, -1):
         if text[at] in _OPENING:
             return True
@@ -262,18 +261,20 @@ def _run() -> re.Pattern[str]:
     return re.compile(f"{first}(?:[ \u00a0](?:{capital}|{linker}))*", re.DOTALL)
 
 
-@lru_cache(maxsize=32_768)
-def _trimmed(run: str, language: str) -> tuple[str, bool]:
+def _trimmed(run: str, stop: frozenset[str]) -> tuple[str, bool]:
     """The run without stop words at its ends and without `'s`, and whether its first word is left.
 
     `The Hague` keeps only `Hague`.
     """
-    stop = stopwords(language)
-    words = [word if word.isalpha() else _SHORTENED.sub("", word) for word in _BLANK.split(run)]
-    telling = [at for at, word in enumerate(words) if _telling(word, stop)]
-    if not telling:
-        return "", False
-    return " ".join(words[telling[0] : telling[-1] + 1]), telling[0] == 0
+    words = run.replace("\u00a0", " ").split(" ")
+    if not run.replace(" ", "").isalpha():
+        words = [word if word.isalpha() else _SHORTENED.sub("", word) for word in words]
+    first, end = 0, len(words)
+    while first < end and not _telling(words[first], stop):
+        first += 1
+    while first < end and not _telling(words[end - 1], stop):
+        end -= 1
+    return " ".join(words[first:end]), not first
 
 
 def _telling(word: str, stop: frozenset[str]) -> bool:

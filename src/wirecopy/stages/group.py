@@ -199,7 +199,7 @@ def _joined(
     both, words, figures = shelf.common(vector, story)
     names = tuple(islice((n for n in features.names if name_words(n) <= words), _SHOWN))
     numbers = [number for number in features.numbers if number in figures]
-    told = words_of(names).union(numbers)
+    told = words_of(names).keys() | numbers
     terms = tuple(islice((term for term in both if term not in told), _SHOWN))
     shown = names, tuple(numbers[:_SHOWN]), terms
     return Placement(

@@ -57,9 +57,10 @@ class Vector(NamedTuple):
         return entries >> _TERM, entries & _WEIGHT
 
 
-def words_of(names: Iterable[str]) -> set[str]:
-    """The words of all these names by which they are compared."""
-    return {word for word in " ".join(names).lower().split(" ") if len(word) > 1}
+def words_of(names: Iterable[str]) -> dict[str, None]:
+    """The words of all these names by which they are compared, in order."""
+    words = dict.fromkeys(" ".join(names).lower().split(" "))
+    return {word: None for word in words if len(word) > 1}
 
 
 def name_words(name: str) -> set[str]:
@@ -87,7 +88,7 @@ class Lexicon:
     def read(self, features: Features) -> Vector:
         """The vector of an article; its terms have numbers until `drop` or `count` take them."""
         text, title = features.terms, features.title_terms
-        names = sorted(words_of(features.names))
+        names = words_of(features.names)
         known = self._numbers
         numbers = [
             known.get(term) or self._number(term)

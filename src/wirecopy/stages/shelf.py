@@ -87,8 +87,8 @@ class Shelf:
         self._places: list[_Story | None] = [None]  # stories; no story has place 0
         self._free: list[int] = []
         self._sizes = np.ones(256, dtype=np.float64)  # articles a story is known by, by place
-        # Term -> its entries: an article's number and the term's weight in it, packed into one.
-        self._postings: dict[int, array[int]] = {}
+        # By term, its entries: an article's number and the term's weight in it, packed into one.
+        self._postings: list[array[int] | None] = []
         self._base = 0  # number of the article at the start of the next array
         # Place of an article's story, by number: less than none where the story is known by others,
         # 0 for an article that is forgotten.
@@ -186,8 +186,8 @@ class Shelf:
         counts = (weighed * rarity)[telling].tolist()
         entries, told = [], []
         for number, count in zip(numbers[telling].tolist(), counts, strict=True):
-            found = self._postings.get(number)
-            if found is None or (
+            found = self._entries(number)
+            if not found or (
                 len(found) > _MOST_POSTINGS and self._stories_with(found) > _MOST_POSTINGS
             ):
                 continue
@@ -215,7 +215,7 @@ class Shelf:
 
     def _shared(self, terms: Whole, rarity: Exact, stories: Sequence[_Story]) -> list[float]:
         """The share of these terms, by their rarity, that stands in each of these stories."""
-        found = [self._postings.get(number, _NOTHING) for number in terms.tolist()]
+        found = [self._entries(number) for number in terms.tolist()]
         owners = self._owner(_end_to_end(found)).tolist()
         places = [story.place for story in stories]
         sums, end = [0] * len(places), 0
@@ -227,6 +227,10 @@ class Shelf:
                     sums[i] += value
         whole = int(rarity.sum())
         return [part / whole for part in sums]
+
+    def _entries(self, term: int) -> array[int]:
+        found = self._postings[term] if term < len(self._postings) else None
+        return _NOTHING if found is None else found
 
     def _owner(self, entries: Whole) -> Whole:
         """The place of the story that an entry speaks for; 0 where it speaks for none now."""
@@ -271,10 +275,11 @@ class Shelf:
         self.lexicon.count(vector, 1, self._no_more)
         terms, weights = vector.text
         postings = self._postings
+        postings += [None] * (len(self.lexicon.words) - len(postings))
         for term, entry in zip(
             terms.tolist(), ((number << _WEIGHT_BITS) + weights).tolist(), strict=True
         ):
-            found = postings.get(term)
+            found = postings[term]
             if found is None:
                 found = postings[term] = array("q")
             elif not len(found) % _SLACK:
@@ -397,7 +402,8 @@ class Shelf:
         self._base = oldest
 
     def _no_more(self, term: int) -> None:
-        self._postings.pop(term, None)
+        if term < len(self._postings):
+            self._postings[term] = None
 
     def _thinned_out(self, term: int, found: array[int]) -> array[int]:
         """Takes entries that speak for nobody out of the index, where they are the most."""
