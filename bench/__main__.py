@@ -24,6 +24,7 @@ NAMES = (
     "grouping-cost",
     "window",
     "pairs",
+    "tongues",
     "sections",
     "train-sections",
     "train-page-type",

@@ -26,6 +26,7 @@ from wirecopy.config_tables import (
     PUBLISHER,
     SITE,
     STORAGE,
+    STORIES,
     TAKEDOWN,
     TOP,
 )
@@ -69,6 +70,13 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stories:
+    """Which articles stand together."""
+
+    across_languages: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
     """Where everything is kept, and for how long. `folder` is absolute."""
 
@@ -93,6 +101,7 @@ class Settings:
 
     site: Site = Site()
     gather: Gather = Gather()
+    stories: Stories = Stories()
     storage: Storage = Storage()
     publishers: tuple[Publisher, ...] = ()
     takedowns: tuple[Takedown, ...] = ()
@@ -160,6 +169,7 @@ def _read(path: Path) -> tuple[Settings, list[SettingsError]]:
 
     site = Site(**section("site", SITE))
     gather = Gather(**section("gather", GATHER))
+    stories = Stories(**section("stories", STORIES))
     stored = section("storage", STORAGE)
     stored["folder"] = (path.absolute().parent / stored.get("folder", Storage().folder)).resolve()
     publishers = [
@@ -177,6 +187,7 @@ def _read(path: Path) -> tuple[Settings, list[SettingsError]]:
     settings = Settings(
         site=site,
         gather=gather,
+        stories=stories,
         storage=Storage(**stored),
         publishers=tuple(publisher for publisher in publishers if publisher is not None),
         takedowns=tuple(Takedown(**values) for values in takedowns),

@@ -107,6 +107,17 @@ GATHER = (
     ),
 )
 
+STORIES = (
+    Key(
+        name="across_languages",
+        read=keys.flag,
+        kind="true or false",
+        default="false",
+        help="Whether an article may join a story in another language, when both tell the same "
+        "names and numbers within two days. Holds for what arrives from then on.",
+    ),
+)
+
 STORAGE = (
     Key(
         name="folder",
@@ -328,6 +339,7 @@ TAKEDOWN = (
 TABLES: Mapping[str, tuple[Key, ...]] = {
     "[site]": SITE,
     "[gather]": GATHER,
+    "[stories]": STORIES,
     "[storage]": STORAGE,
     "[[publisher]]": PUBLISHER,
     "[[publisher.feed]]": FEED,
@@ -342,6 +354,12 @@ ELSEWHERE: Mapping[str, str] = {
 TOP = (
     Key(name="site", read=lambda value: value, kind="table", help="The newspaper."),
     Key(name="gather", read=lambda value: value, kind="table", help="How publishers are asked."),
+    Key(
+        name="stories",
+        read=lambda value: value,
+        kind="table",
+        help="Which articles stand together.",
+    ),
     Key(name="storage", read=lambda value: value, kind="table", help="Where it is kept."),
     Key(name="publisher", read=_tables("[[publisher]]"), kind="tables", help="Who is read."),
     Key(name="takedown", read=_tables("[[takedown]]"), kind="tables", help="What is taken down."),

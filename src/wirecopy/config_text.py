@@ -150,6 +150,7 @@ def _is_top_header(key: str) -> bool:
         "publisher",
         "site",
         "gather",
+        "stories",
         "storage",
         "takedown",
     }

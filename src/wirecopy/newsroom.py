@@ -98,7 +98,7 @@ def open_newsroom(settings: Settings, c: Connection) -> Newsroom:
         archive_folder=settings.archive_folder,
         image_folder=settings.storage.folder / "images",
         repeats=Index(),
-        grouper=Grouper(),
+        grouper=Grouper(across_languages=settings.stories.across_languages),
     )
     for url, at in sources.announced_of_late(c, DAY):
         room.announced_at(url, at, 1)

@@ -1,4 +1,4 @@
-"""The benchmarks of labelled pairs and of sections, on a few rows of our own."""
+"""The benchmarks of labelled pairs, of languages and of sections, on a few rows of our own."""
 
 from __future__ import annotations
 
@@ -48,6 +48,41 @@ def test_pairs_are_counted_by_what_people_said(tmp_path: Path) -> None:
     whole = table[-1]
     assert (whole["pairs"], whole["joined_wrongly"], whole["left_apart_wrongly"]) == (3, 1, 0)
     assert whole["accuracy"] == pytest.approx(2 / 3, abs=1e-4)
+
+
+def test_joins_across_languages_are_counted_and_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    english = {
+        "title": "Ferry Astrid runs aground off Lundholm",
+        "text": "The ferry Astrid ran aground off Lundholm with 214 people, Elena Marsh said.",
+    }
+    french = {
+        "title": "Le ferry Astrid s’échoue au large de Lundholm",
+        "text": "Le ferry Astrid s’est échoué à Lundholm avec 214 personnes, selon Elena Marsh.",
+    }
+    affair = {"affair": "ferry", "event": "aground", "hour": 0}
+    known = tmp_path / "known.json"
+    known.write_text(
+        json.dumps(
+            [
+                {**affair, **english, "language": "en"},
+                {**affair, **french, "language": "fr"},
+                {**affair, **french, "language": "fr", "event": "another", "hour": 30},
+            ]
+        ),
+        "utf-8",
+    )
+    others, table = tmp_path / "others.jsonl", tmp_path / "table.json"
+    lines = [{**english, "lang": "en"}, {**french, "lang": "fr"}]
+    others.write_text("".join(json.dumps(row) + "\n" for row in lines), "utf-8")
+    given = ["--data", str(known), "--data", str(others), "--json", str(table)]
+    assert main(["tongues", *given]) == 0
+    affairs, streamed = json.loads(table.read_text("utf-8"))
+    assert (affairs["one_event"], affairs["joined"]) == (2, 2)
+    assert (affairs["other_events"], affairs["falsely_joined"]) == (2, 0)
+    assert (streamed["articles"], streamed["languages"], streamed["joined"]) == (2, 2, 1)
+    assert "and the number 214 with a story in " in capsys.readouterr().err
 
 
 def sorted_(category: str, url: str, title: str = "", text: str = "") -> dict[str, Any]:

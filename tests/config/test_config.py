@@ -74,6 +74,9 @@ muted_words = ["lottery"]
 delay_seconds = 2
 page_limit_mb = 5
 
+[stories]
+across_languages = true
+
 [storage]
 folder = "d"
 database_url = "postgresql://me:secret@localhost/wirecopy"
@@ -116,6 +119,7 @@ date = 2026-02-01
     assert settings.user_agent == "Wirecopy/0.1.0 (desk@example.org)"
     assert settings.site.languages == ("en", "hi")
     assert settings.gather.delay_seconds == 2.0
+    assert settings.stories.across_languages
     assert settings.database_url == "postgresql+psycopg://me:secret@localhost/wirecopy"
     assert settings.storage.disk_limit_gb == 12.5
     (publisher,) = settings.publishers

@@ -38,7 +38,7 @@ def test_the_pages_are_what_the_code_says() -> None:
 def test_every_setting_is_in_the_reference() -> None:
     shown = rows(page("settings"))
 
-    for table in (config.Site, config.Gather, config.Storage, config.Takedown):
+    for table in (config.Site, config.Gather, config.Stories, config.Storage, config.Takedown):
         for field in dataclasses.fields(table):
             assert field.name in shown
 
@@ -47,6 +47,7 @@ def test_the_tables_and_the_values_have_the_same_keys() -> None:
     pairs = (
         (config.Site, config_tables.SITE),
         (config.Gather, config_tables.GATHER),
+        (config.Stories, config_tables.STORIES),
         (config.Storage, config_tables.STORAGE),
         (config.Takedown, config_tables.TAKEDOWN),
     )

@@ -1,6 +1,7 @@
 """Which story an article belongs to: decided once, as it comes, from the live window alone.
 
-Each language has a shelf of its own. A story is known by its latest articles and their summed
+Each language has a shelf of its own, and stories keep to one unless they are asked to join across
+(`tongues`). A story is known by its latest articles and their summed
 terms; an article joins the live story that most likely tells of the same event (`decision`), else
 it opens one. A headline without a text says too little for that: it joins the likest story when
 the likeness, faded by time, is high enough. Weights of terms are whole numbers, so that sums do not
@@ -15,13 +16,16 @@ reaches .913, .723 and .803 in the same run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from wirecopy.model import ArticleId, Features, Placement, PublisherId, Repeat, StoryId
 from wirecopy.stages.decision import ASKED, Weights, choose, trained
+from wirecopy.stages.language_names import in_english
 from wirecopy.stages.likeness import Vector, name_words, words_of
 from wirecopy.stages.shelf import Merge, Shelf
+from wirecopy.stages.tongues import APART, Match, Told, Tongues, names_told, told
 
 WINDOW_HOURS = 96.0
 TEXT_WORDS = 10  # under its headline; with fewer it is a headline alone
@@ -44,12 +48,18 @@ class Grouper:
     """
 
     def __init__(
-        self, *, window_hours: float = WINDOW_HOURS, weights: Weights | None = None
+        self,
+        *,
+        window_hours: float = WINDOW_HOURS,
+        weights: Weights | None = None,
+        across_languages: bool = False,
     ) -> None:
         self._window = timedelta(hours=window_hours)
         self._weights = weights or trained()
         self._latest: datetime | None = None
         self._shelves: dict[str, Shelf] = {}
+        self._tongues = Tongues() if across_languages else None
+        self._apart = min(APART, self._window)
 
     def place(
         self,
@@ -74,8 +84,29 @@ class Grouper:
             )
         vector = shelf.read(features)
         placement = place(shelf, article, features, vector, at, self._weights)
-        self._keep(shelf, article, features, vector, at, placement.story)
+        said = self._heard(features, language)
+        if said is not None and placement.kind == "opened":
+            placement = self._abroad(placement, features, said, at)
+        self._keep(shelf, article, features, vector, at, placement.story, said)
         return placement
+
+    def _heard(self, features: Features, language: str) -> Told | None:
+        """What other languages hear of it; None for a headline alone, and where none is asked."""
+        if self._tongues is None or features.words < TEXT_WORDS:
+            return None
+        return told(features, language)
+
+    def _abroad(self, opened: Placement, features: Features, said: Told, at: datetime) -> Placement:
+        """The story of another language that an article joins, or the one it would open.
+
+        A story that has articles of its language was weighed by more than names, and refused.
+        """
+        assert self._tongues is not None
+        for match in self._tongues.matches(said, at):
+            member = self._shelves[match.language].find(match.article)
+            if member is not None and not self._shelves[said.language].members(member.story):
+                return _joined_abroad(opened, member.story, features, said.language, match)
+        return opened
 
     def look_again(self, at: datetime) -> list[Merge]:
         """The stories that turn out to be one, before an article of that time is placed.
@@ -91,8 +122,17 @@ class Grouper:
         for language in sorted(self._shelves):
             shelf = self._shelves[language]
             shelf.forget(latest - self._window)
-            merges += shelf.merge_headlines(since, _MERGE_LIKENESS, _MERGE_FADE)
+            found = shelf.merge_headlines(since, _MERGE_LIKENESS, _MERGE_FADE)
+            for merge in found:
+                self._follow(merge)
+            merges += found
         return merges
+
+    def _follow(self, merge: Merge) -> None:
+        """Articles of other languages come along when their story is merged into another."""
+        for shelf in self._shelves.values():
+            for article in shelf.members(merge.story):
+                shelf.move(article, merge.into)
 
     def join_copy(self, article: ArticleId, repeat: Repeat, *, story: StoryId) -> Placement:
         """A copy stands where the article stands that it repeats; the shelves do not change."""
@@ -131,7 +171,8 @@ class Grouper:
             return  # nor did it count when it came
         shelf = self._shelf(language, at)
         if shelf.find(article) is None:
-            self._keep(shelf, article, features, shelf.read(features), at, story)
+            said = self._heard(features, language)
+            self._keep(shelf, article, features, shelf.read(features), at, story, said)
 
     def _shelf(self, language: str, at: datetime) -> Shelf:
         self._latest = at if self._latest is None else max(at, self._latest)
@@ -139,6 +180,8 @@ class Grouper:
         if shelf is None:
             shelf = self._shelves[language] = Shelf()
         shelf.forget(self._latest - self._window)
+        if self._tongues is not None:
+            self._tongues.forget(self._latest - self._apart)
         return shelf
 
     def _keep(
@@ -149,8 +192,11 @@ class Grouper:
         vector: Vector,
         at: datetime,
         story: StoryId,
+        said: Told | None,
     ) -> None:
         assert self._latest is not None
+        if self._tongues is not None and said is not None and at >= self._latest - self._apart:
+            self._tongues.add(article, said, at)
         if at >= self._latest - self._window:
             alone = features.words < TEXT_WORDS
             shelf.add(article, vector, features.numbers, at, story, headline_alone=alone)
@@ -214,6 +260,22 @@ def _joined(
     )
 
 
+def _joined_abroad(
+    opened: Placement, story: StoryId, features: Features, language: str, match: Match
+) -> Placement:
+    names = tuple(names_told(features, language, match.names)[:_SHOWN])
+    numbers = match.numbers[:_SHOWN]
+    return replace(
+        opened,
+        story=story,
+        kind="joined",
+        score=round(match.agreement, 4),
+        shared_names=names,
+        shared_numbers=numbers,
+        words=_reason(names, numbers, (), f"a story in {in_english(match.language)}"),
+    )
+
+
 def _opened(article: ArticleId, best: float, words: str) -> Placement:
     return Placement(
         article=article,
@@ -224,10 +286,12 @@ def _opened(article: ArticleId, best: float, words: str) -> Placement:
     )
 
 
-def _reason(names: Sequence[str], numbers: Sequence[str], terms: Sequence[str]) -> str:
+def _reason(
+    names: Sequence[str], numbers: Sequence[str], terms: Sequence[str], story: str = "the story"
+) -> str:
     kinds = (("the name", names), ("the number", numbers), ("the word", terms))
     parts = [_listed(what, items[:_TOLD]) for what, items in kinds if items]
-    return f"It shares {_joined_up(parts)} with the story." if parts else "It is like the story."
+    return f"It shares {_joined_up(parts)} with {story}." if parts else "It is like the story."
 
 
 def _listed(what: str, items: Sequence[str]) -> str:
