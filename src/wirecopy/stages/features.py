@@ -78,7 +78,7 @@ def features(title: str, text: str, language: str) -> Features:
     return Features(
         shingles=hashes,
         words=count,
-        terms=tuple([(term, _WEIGHTS[counts[term]]) for term in sorted(counts)]),
+        terms=tuple([(term, _WEIGHTS[count]) for term, count in counts.items()]),
         title_terms=tuple(dict.fromkeys(title_terms)),
         names=_names(title, lead, language),
         numbers=_numbers(f"{title}\n{lead}"),
