@@ -152,8 +152,9 @@ class _Layer:
         # Hashes are spread evenly: by its highest bits, one stands among a few.
         bits = max(1, (len(hashes) // _FEW).bit_length())
         self._shift = np.uint64(64 - bits)
-        heads = np.arange(1 << bits, dtype=np.uint64) << self._shift
-        self._starts = np.append(np.searchsorted(hashes, heads), len(hashes)).astype(np.uint32)
+        counts = np.bincount((hashes >> self._shift).view(np.int64), minlength=1 << bits)
+        self._starts = np.zeros(len(counts) + 1, dtype=np.uint32)
+        np.cumsum(counts, out=self._starts[1:])
 
     def find(self, asked: Hashes) -> tuple[Places, Numbers]:
         """The places of those that stand here, and the number of an article for each place."""
