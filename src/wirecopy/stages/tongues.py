@@ -18,6 +18,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from wirecopy.model import ArticleId, Features
 from wirecopy.stages.features import terms_of
@@ -32,7 +33,7 @@ _COVERED = 0.5  # of each article's names, the headline's counted twice, by the 
 _HEADS_COVERED = 0.6  # of the names of each headline, by the other's headline
 _SAME = 0.65  # of the words of two names, from which they are one name
 _KNOWN = 1_000  # articles imagined before the first, so that early counts do not decide alone
-_MOST_POSTINGS = 200  # articles; a name that more have is not looked up
+_MOST_POSTINGS = 200  # articles; a number that more have tells nothing
 _CANDIDATES = 16  # articles looked at in full
 _NOUNS = frozenset(("de", "lb"))  # languages that write every noun with a capital
 # English writes them with a capital, as it does names; May is left, as it is a name too.
@@ -59,6 +60,11 @@ class Told:
     head_words: tuple[str, ...]  # of the title alone
     numbers: tuple[str, ...]  # telling ones
     capitals: bool  # whether capitals tell names
+
+    @property
+    def named(self) -> Iterable[str]:
+        """The words of its names, each once; where no names are known, all words may be some."""
+        return tuple(set(chain.from_iterable(self.names))) if self.names else self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +98,14 @@ class _Share:
 
 
 class Tongues:
-    """The live articles of all languages, found by the names they tell."""
+    """The live articles of all languages, found by the numbers they tell."""
 
     def __init__(self) -> None:
         self._live: dict[int, _Live] = {}
         self._ages: list[tuple[datetime, int]] = []
         self._next = 0
-        self._postings: dict[str, deque[int]] = {}
+        self._postings: dict[str, deque[int]] = {}  # by number told
+        self._counts: Counter[str] = Counter()  # live articles that have a name's word
 
     def __len__(self) -> int:
         return len(self._live)
@@ -109,55 +116,62 @@ class Tongues:
         self._next += 1
         self._live[number] = _Live(article, at, told)
         heapq.heappush(self._ages, (at, number))
-        for word in _asked(told):
-            self._postings.setdefault(word, deque()).append(number)
+        self._counts.update(told.named)
+        for figure in told.numbers:
+            self._postings.setdefault(figure, deque()).append(number)
 
     def forget(self, before: datetime) -> None:
         """Drops every article of before that time."""
         while self._ages and self._ages[0][0] < before:
             _, number = heapq.heappop(self._ages)
-            for word in _asked(self._live.pop(number).told):
-                found = self._postings[word]
+            told = self._live.pop(number).told
+            for word in told.named:
+                self._counts[word] -= 1
+                if not self._counts[word]:
+                    del self._counts[word]
+            for figure in told.numbers:
+                found = self._postings[figure]
                 found.remove(number)  # the oldest stand first
                 if not found:
-                    del self._postings[word]
+                    del self._postings[figure]
 
     def matches(self, mine: Told, at: datetime) -> list[Match]:
         """The live articles of other languages on the event of this one, the likest first."""
         found = []
         for number in self._candidates(mine, at):
-            match = self._match(mine, at, self._live[number])
+            match = self._match(mine, self._live[number])
             if match is not None:
                 found.append((-match.agreement, number, match))
         return [match for *_, match in sorted(found, key=lambda one: one[:2])]
 
     def _candidates(self, mine: Told, at: datetime) -> list[int]:
-        """The articles that share the most telling names."""
-        scores: Counter[int] = Counter()
-        for word in _asked(mine):
-            found = self._postings.get(word, ())
+        """The articles near in time that share numbers enough, the most telling first."""
+        digits: Counter[int] = Counter()
+        for figure in mine.numbers:
+            found = self._postings.get(figure, ())
             if len(found) <= _MOST_POSTINGS:
-                strength = round(1_000 * self._strength(word))  # whole: sums keep no order
                 for number in found:
-                    scores[number] += strength
-        near = (
-            (-score, number)
-            for number, score in scores.items()
-            if self._live[number].told.language != mine.language
-            and abs(self._live[number].at - at) <= APART
-        )
+                    digits[number] += _digits(figure)
+        near = []
+        for number, shared in digits.items():
+            live = self._live[number]
+            apart = abs(at - live.at)
+            if (
+                shared >= (_DIGITS_NEAR if apart <= _NEAR else _DIGITS)
+                and live.told.language != mine.language
+                and apart <= APART
+            ):
+                near.append((-shared, number))
         return [number for _, number in heapq.nsmallest(_CANDIDATES, near)]
 
     def _strength(self, word: str) -> float:
         """How telling a word of a name is: 1 where no live article has it, 0 where all have."""
         known = len(self._live) + _KNOWN
-        return 1 - math.log(len(self._postings.get(word, ())) + 1) / math.log(known + 1)
+        return 1 - math.log(self._counts.get(word, 0) + 1) / math.log(known + 1)
 
-    def _match(self, mine: Told, at: datetime, live: _Live) -> Match | None:
+    def _match(self, mine: Told, live: _Live) -> Match | None:
         other = live.told
-        numbers = tuple(one for one in mine.numbers if one in other.numbers)
-        asked = _DIGITS_NEAR if abs(at - live.at) <= _NEAR else _DIGITS
-        if sum(map(_digits, numbers)) < asked or not (mine.capitals or other.capitals):
+        if not (mine.capitals or other.capitals):
             return None
         shares = [
             (one.capitals, share)
@@ -173,7 +187,7 @@ class Tongues:
             article=live.article,
             language=other.language,
             names=frozenset().union(*(share.names for _, share in shares)),
-            numbers=numbers,
+            numbers=tuple(one for one in mine.numbers if one in other.numbers),
             agreement=min(share.part for _, share in shares),
         )
 
@@ -272,11 +286,6 @@ def _words_of(written: str) -> list[str]:
 def _sounds(words: Iterable[str], language: str, names: Iterable[Name]) -> tuple[str, ...]:
     heard = {sound(word, language) for word in words}.union(*names)
     return tuple(sorted(heard - {""}))
-
-
-def _asked(told: Told) -> Iterable[str]:
-    """The words an article is found by, each once."""
-    return dict.fromkeys(word for name in told.names for word in name) if told.names else told.words
 
 
 def _people(told: Told) -> list[list[Name]]:
