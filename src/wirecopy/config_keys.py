@@ -301,7 +301,7 @@ class Walker:
     ) -> None:
         near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
         far = difflib.get_close_matches(name, list(elsewhere), n=1, cutoff=0.8)
-        if near:
+        if near and name not in elsewhere:
             cure = f"Did you mean {near[0]}?"
         elif far:
             cure = f"{far[0]} belongs in {elsewhere[far[0]]}."

@@ -185,6 +185,18 @@ WRONG = {
         "site.public",
         ['"yes" is text', "Write true or false"],
     ),
+    "languages joined by count": (
+        "[stories]\nacross_languages = 2",
+        2,
+        "stories.across_languages",
+        ["2 is a number, not true or false", "Write true or false"],
+    ),
+    "a key that is written like one of its table and belongs in another": (
+        "[site]\nacross_languages = true",
+        2,
+        "site.across_languages",
+        ["belongs in [stories]"],
+    ),
     "a timezone that is not one": (
         '[site]\ntimezone = "Asia/Kolkatta"',
         2,

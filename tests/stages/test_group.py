@@ -158,6 +158,15 @@ def test_another_language_in_between_changes_nothing(seed: int) -> None:
             assert placed == _place(alone, article)
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10_000))
+def test_in_a_newspaper_of_one_language_it_is_one_whether_others_may_join(seed: int) -> None:
+    one, other = Grouper(), Grouper(across_languages=True)
+    for article in _articles(seed, 60):
+        english = {**article, "language": "en", "text": f"{article['text']} 4,711"}
+        assert _place(one, english) == _place(other, english)
+
+
 def test_a_story_of_many_articles_stays_quick_and_right() -> None:
     grouper = Grouper()
     chance = random.Random(3)
