@@ -3,20 +3,25 @@
 Hosts that take a request and never answer, or answer a byte at a time, would otherwise fill every
 place, and all other hosts would wait for them. A request that has lasted for `PATIENCE_SECONDS`
 leaves its place and goes on in a lane of its own; when that lane is full, the one that has waited
-longest is given up, if that is for `GRACE_SECONDS`. What a request may hold there is little: it
-needs one of the few large places before it reads more than `LITTLE` bytes.
+longest is given up, if that is for long beside what other answers took of late. What a request may
+hold there is little: it needs one of the few large places before it reads more than `LITTLE` bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from statistics import median
 
-PATIENCE_SECONDS = 0.25  # a request has its place for so long, unless it is answered before
-# A request is not given up before: where all of six hundred hosts answer late, it is the line to
-# them that is slow, and new requests keep their places meanwhile.
-GRACE_SECONDS = 4.0
+PATIENCE_SECONDS = 0.1  # a request has its place for so long, unless it is answered before
+# A request is not given up before it has waited so many times as long as the middle one of the last
+# answers took, within bounds. Where all of six hundred hosts answer late, it is the line to them
+# that is slow, and new requests keep their places meanwhile.
+GRACE_TIMES = 4
+GRACE_SECONDS = 0.5, 4.0
+ANSWERS = 64  # that tell how long answers take; before there are any, the longer grace holds
 LATE_SECONDS = 0.1  # by which our own loop may be behind before it is we who are slow, not they
 SLOW = 512  # requests that lasted longer, at most; their TLS holds up to 256 KB each
 LITTLE = 65_536  # bytes of an answer that count for nothing
@@ -36,8 +41,9 @@ class Lanes:
         self._most_slow = slow
         self._here: set[asyncio.Task[object]] = set()  # that have a place, slow or not, or want one
         self._large: set[asyncio.Task[object]] = set()
-        # Longest waiting first, each with when it came there.
+        # Longest waiting first, each with when its request began.
         self._slow: dict[asyncio.Task[object], tuple[asyncio.Timeout, float]] = {}
+        self._took: deque[float] = deque(maxlen=ANSWERS)  # seconds
         self.on_waiting: Callable[[], None] = lambda: None
         """Called when there is one light request more."""
 
@@ -85,22 +91,26 @@ class Lanes:
             raise
         held = True
         loop = asyncio.get_running_loop()
+        began = loop.time()
         leaving: asyncio.TimerHandle
 
         def leave() -> None:
             nonlocal held, leaving
             now = loop.time()
-            if now - leaving.when() > LATE_SECONDS or not self._makes_room(now):
-                leaving = loop.call_later(PATIENCE_SECONDS, leave)
+            late = now - leaving.when() > LATE_SECONDS
+            wait = PATIENCE_SECONDS if late else self._until_room(now)
+            if wait > 0:
+                leaving = loop.call_later(wait, leave)
                 return
             held = False
             self._places.release()
-            self._slow[task] = ours, now
+            self._slow[task] = ours, began
 
         leaving = loop.call_later(PATIENCE_SECONDS, leave)
         try:
             async with asyncio.timeout(None) as ours:
                 yield
+            self._took.append(loop.time() - began)
         except TimeoutError as error:
             if ours.expired():
                 raise Crowded from error
@@ -112,16 +122,23 @@ class Lanes:
             if held:
                 self._places.release()
 
-    def _makes_room(self, now: float) -> bool:
-        """Whether one more may be slow; the one that has waited longest may be given up for it."""
+    def _until_room(self, now: float) -> float:
+        """Seconds until one more may be slow; the longest waiting may be given up for it."""
         if len(self._slow) < self._most_slow:
-            return True
+            return 0.0
         longest, (time, since) = next(iter(self._slow.items()))
-        if now - since < GRACE_SECONDS:
-            return False
+        left = since + self._grace() - now
+        if left > 0:
+            return min(left, PATIENCE_SECONDS)
         del self._slow[longest]
         time.reschedule(0)  # a time that has passed: it ends now
-        return True
+        return 0.0
+
+    def _grace(self) -> float:
+        shortest, longest = GRACE_SECONDS
+        if not self._took:
+            return longest
+        return min(max(GRACE_TIMES * median(self._took), shortest), longest)
 
 
 def _this_task() -> asyncio.Task[object]:

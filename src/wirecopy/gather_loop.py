@@ -168,6 +168,8 @@ class Gatherer:
         now = self._clock.now()
         self.recorder.write(lambda c, *_: sources.make_due(c, now, why, spared=spared))
         await self.recorder.settle()
+        self._look.add(Purpose.FEED)
+        self._wake.set()
 
     def heard(self, recorded: Recorded) -> None:
         """The recorder's word that something stands in the store; there may be new errands."""

@@ -20,7 +20,7 @@ from wirecopy.model import Purpose
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch_lanes, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", (0.0, 0.0))
     monkeypatch.setattr(fetch_lanes, "LATE_SECONDS", 60)  # a busy machine is not our subject
 
 
@@ -69,7 +69,8 @@ async def test_h25_of_too_many_the_one_that_waited_longest_is_given_up() -> None
 async def test_h25_none_is_given_up_where_all_hosts_are_late(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", 3600)
+    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", (0.0, 3600))
+    monkeypatch.setattr(fetch_lanes, "GRACE_TIMES", 100)
     lanes = Lanes(2, slow=1)
     answered: list[int] = []
 
@@ -81,6 +82,57 @@ async def test_h25_none_is_given_up_where_all_hosts_are_late(
     async with asyncio.timeout(10):
         await asyncio.gather(*(is_late(number) for number in range(8)))
     assert sorted(answered) == list(range(8))
+
+
+@pytest.mark.parametrize(("answers_take", "is_given_up"), [(0.0, True), (0.2, False)])
+async def test_h25_a_request_is_given_up_once_others_were_answered_much_sooner(
+    monkeypatch: pytest.MonkeyPatch, answers_take: float, is_given_up: bool
+) -> None:
+    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", (0.1, 3600))
+    monkeypatch.setattr(fetch_lanes, "GRACE_TIMES", 1_000)  # 0.0 s and a bit: less than .5 s
+    lanes = Lanes(2, slow=1)
+    given_up: list[int] = []
+
+    async def is_answered() -> None:
+        async with lanes.place():
+            await asyncio.sleep(answers_take)
+
+    async def lasts(number: int) -> None:
+        try:
+            async with lanes.place():
+                await asyncio.sleep(3600)
+        except Crowded:
+            given_up.append(number)
+
+    await asyncio.gather(*(is_answered() for _ in range(8)))
+    tasks = [asyncio.create_task(lasts(number)) for number in range(2)]
+    async with asyncio.timeout(20):
+        if is_given_up:
+            await asyncio.wait({tasks[0]})
+        else:
+            await asyncio.sleep(1)
+    assert given_up == [0] * is_given_up
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_h25_before_any_answer_the_longer_grace_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fetch_lanes, "GRACE_SECONDS", (0.0, 3600))
+    lanes = Lanes(2, slow=1)
+
+    async def lasts() -> None:
+        async with lanes.place():
+            await asyncio.sleep(3600)
+
+    tasks = [asyncio.create_task(lasts()) for _ in range(2)]
+    done, _ = await asyncio.wait(tasks, timeout=0.5)
+    assert done == set()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_h25_only_a_large_answer_counts_and_few_are_read_at_a_time() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, RowMapping, bindparam, select
 from wirecopy.model import Capture, Miss, Purpose, Record
 from wirecopy.store import schema
 from wirecopy.store.db import insert_new, upsert
-from wirecopy.store.quick import run
+from wirecopy.store.quick import ask, run
 from wirecopy.store.schema import captures
 
 ID = select(captures.c.id).where(
@@ -78,8 +78,11 @@ def latest(c: Connection, url: str, purpose: Purpose) -> Capture | Miss | None:
 
 def latest_answer(c: Connection, url: str, purpose: Purpose) -> Capture | None:
     """The latest answer for an address that was not a server's failure, where it is kept whole."""
-    row = c.execute(_ANSWER, {"asked": url, "why": purpose.value}).first()
-    if row is None or row.pruned:
+    asked = {"asked": url, "why": purpose.value}
+    if not ask(c, _ANSWERED, asked):
+        return None  # most hosts were never met: told in a tenth of the time
+    row = c.execute(_ANSWER, asked).one()
+    if row.pruned:
         return None
     found = of_row(row)
     assert isinstance(found, Capture), "a miss has no status"
@@ -114,6 +117,7 @@ _LATEST = (
     .limit(1)
 )
 _ANSWER = _LATEST.where(captures.c.status.between(200, 499))
+_ANSWERED = _ANSWER.with_only_columns(captures.c.id)
 
 
 def cursor(c: Connection) -> tuple[str, int] | None:
