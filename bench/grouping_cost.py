@@ -5,6 +5,11 @@ they are in the texts of `--data`, stories of a few to hundreds of articles with
 and words of their own, one article in seven a copy. So many come an hour that `--live` of them
 stand in the window; a row tells the mean CPU time over the last tenth before its mark, by step,
 and its ratio to the first row once the machine's own pace is taken out.
+
+Articles are read (language, features) a line at a time and then recorded (copies, story) one after
+the other, as in production: there the readers are other processes, and what they have read waits
+in line. `--line 1` has the two take turns, which costs more, as each finds the other's data in the
+processor's caches.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -25,7 +31,8 @@ from numpy.typing import NDArray
 
 from bench import Ask, CannotRun
 from bench.clusters import Item, read_stream
-from wirecopy.model import ArticleId, PublisherId, StoryId
+from wirecopy.model import ArticleId, Features, PublisherId, StoryId
+from wirecopy.recorder import IN_LINE
 from wirecopy.stages.features import features
 from wirecopy.stages.group import WINDOW_HOURS, Grouper
 from wirecopy.stages.language import detect
@@ -51,19 +58,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--articles", type=int, default=MARKS[-1], metavar="N", help="how many come (400000)"
     )
+    parser.add_argument(
+        "--line",
+        type=int,
+        default=IN_LINE,
+        metavar="N",
+        help=f"articles read before they are recorded ({IN_LINE}, as in production)",
+    )
 
 
 def run(ask: Ask) -> list[dict[str, Any]]:
     """Print a row at each mark, and how its cost stands to the first row's."""
     last: int = ask.more.articles
-    if last < MARKS[0] or ask.more.live < 1:
-        raise CannotRun(f"--articles is {MARKS[0]} at least, --live 1")
+    if last < MARKS[0] or ask.more.live < 1 or ask.more.line < 1:
+        raise CannotRun(f"--articles is {MARKS[0]} at least, --live and --line 1")
     marks = sorted({mark for mark in MARKS if mark <= last} | {last})
     newsroom = _Newsroom()
     gc.set_threshold(*GARBAGE)
     table: list[dict[str, Any]] = []
-    for number, item in enumerate(stream(read_stream(ask.data), ask.more.live), start=1):
-        newsroom.take(item)
+    items = islice(stream(read_stream(ask.data), ask.more.live), last)
+    number = 0
+    while line := list(islice(items, min(ask.more.line, _to_mark(number, marks)))):
+        newsroom.take(line)
+        number += len(line)
         mark = next(mark for mark in marks if mark >= number)
         if number == mark - mark // 10:
             newsroom.spent.clear()
@@ -71,11 +88,15 @@ def run(ask: Ask) -> list[dict[str, Any]]:
             table.append(newsroom.row(mark))
             table[-1]["ratio"] = _to_first(table)
             print("  ".join(f"{key} {value}" for key, value in table[-1].items()), flush=True)
-        elif number % 1_000 == 0 and sys.stderr.isatty():
+        elif sys.stderr.isatty():
             print(f"\r{number:,} of {last:,}", end="\r", file=sys.stderr)
-        if number == last:
-            break
     return table
+
+
+def _to_mark(number: int, marks: list[int]) -> int:
+    """Articles until there is something to write down, or to clear."""
+    places = sorted({place for mark in marks for place in (mark - mark // 10, mark)})
+    return next((place - number for place in places if place > number), 1)
 
 
 def _to_first(table: list[dict[str, Any]]) -> float:
@@ -98,23 +119,31 @@ class _Newsroom:
     stories: dict[ArticleId, StoryId] = field(default_factory=dict)
     spent: list[tuple[float, ...]] = field(default_factory=list)  # seconds by step, an article
 
-    def take(self, item: Item) -> None:
-        id_, at, publisher = item.id, item.at, item.publisher
-        times = [time.process_time()]
+    def take(self, line: list[Item]) -> None:
+        read = [self._read(item) for item in line]
+        for item, (language, found, spent) in zip(line, read, strict=True):
+            self.spent.append((*spent, *self._record(item, language, found)))
+
+    def _read(self, item: Item) -> tuple[str, Features, tuple[float, float]]:
+        start = time.process_time()
         language = detect(item.title, item.text, item.language)
-        times.append(time.process_time())
+        told = time.process_time()
         found = features(item.title, item.text, language)
-        times.append(time.process_time())
+        return language, found, (told - start, time.process_time() - told)
+
+    def _record(self, item: Item, language: str, found: Features) -> tuple[float, float]:
+        id_, at, publisher = item.id, item.at, item.publisher
+        start = time.process_time()
         repeat = self.index.find(id_, found, publisher=publisher, at=at)
         self.index.add(id_, found, publisher=publisher, at=at, repeat=repeat)
-        times.append(time.process_time())
+        searched = time.process_time()
         if repeat is None:
             placed = self.grouper.place(id_, found, language=language, at=at, publisher=publisher)
         else:
             placed = self.grouper.join_copy(id_, repeat, story=self.stories[repeat.of])
-        times.append(time.process_time())
+        end = time.process_time()
         self.stories[id_] = placed.story
-        self.spent.append(tuple(np.diff(times).tolist()))
+        return searched - start, end - searched
 
     def row(self, mark: int) -> dict[str, Any]:
         micros = np.array(self.spent) * 1e6

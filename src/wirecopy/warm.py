@@ -19,10 +19,8 @@ _WORDS = "A first page is read here, so that no worker has to learn how by itsel
 # Every language's words for dates are tried on this day, for 1.7 s and 38 MB. Each worker would
 # learn them by itself, at its first page without a date that machines can read.
 _DAY = "<p class='date'>3 Smarch 2020</p>"
-_PAGE = (
-    "<html lang='en'><title>A page</title><h1>A page</h1>"
-    f"<article>{_DAY}{'<p>' + _WORDS * 3}</article>"
-)
+# No language is declared, so that the model is asked.
+_PAGE = f"<html><title>A page</title><h1>A page</h1><article>{_DAY}{'<p>' + _WORDS * 3}</article>"
 
 _FEED = b"<rss version='2.0'><channel><item><title>A page</title></item></channel></rss>"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -25,7 +25,10 @@ RUN_SECONDS = 240
 
 @pytest.fixture(scope="module")
 def street() -> Iterator[Street]:
-    """Six publishers with eight articles each; a page is 60 KB that do not pack well."""
+    """Six publishers with eight articles each; a page is 60 KB that do not pack well.
+
+    No page declares its language, so that the model of languages is asked.
+    """
     street = Street()
     for at, host in enumerate(HOSTS):
         numbers = range(at * PAGES, (at + 1) * PAGES)
@@ -36,7 +39,8 @@ def street() -> Iterator[Street]:
 
 def page(number: int) -> bytes:
     noise = os.urandom(30_000).hex().encode()
-    return story(number).replace(b"</head>", b"<!-- " + noise + b" --></head>")
+    undeclared = story(number).replace(b" lang='en'", b"")
+    return undeclared.replace(b"</head>", b"<!-- " + noise + b" --></head>")
 
 
 @pytest.fixture
