@@ -41,7 +41,7 @@ def test_a_shingle_is_found_with_every_article_that_has_it(
                 expected[value].append(number)
 
 
-def test_an_article_that_is_forgotten_is_left_out_once_arrays_are_merged(
+def test_an_array_goes_once_all_its_articles_are_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(postings, "_FRESH", 10)

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FRESH = 50_000  # postings kept as a dictionary before they are packed
+_PARTS = 4  # no array holds more than one in so many of all postings, ...
+_SMALL = 10  # ... unless they are fewer than so many times the fresh ones
 _FEW = 4  # hashes of a layer among which one is looked for
 _MASK_BITS = 12  # of a hash, that choose its pattern
 _SET = 4  # bits of a pattern
@@ -53,8 +55,8 @@ class _Asked(NamedTuple):
 class Postings:
     """Shingle -> numbers of articles.
 
-    Numbers of articles that have been forgotten may still come back; they are left out when arrays
-    are merged.
+    Numbers of articles that have been forgotten may still come back; they go when an array holds
+    none but such.
     """
 
     def __init__(self) -> None:
@@ -88,11 +90,11 @@ class Postings:
         if self._count >= _FRESH:
             self._pack(known)
 
-    def find(self, values: tuple[int, ...]) -> Found:
-        """What was met before of these sorted values."""
+    def find(self, values: tuple[int, ...], *, least: int = 1) -> Found:
+        """What was met before of these sorted values; nothing where it is fewer than that."""
         asked = self._asked(values)
-        if not len(asked):
-            return Found(asked, _NO_PLACES, _NO_NUMBERS)
+        if len(asked) < max(1, least):
+            return Found(asked[:0], _NO_PLACES, _NO_NUMBERS)
         places: list[int] = []
         numbers: list[int] = []
         for place, value in enumerate(asked.tolist()):
@@ -130,28 +132,40 @@ class Postings:
             [len(values) for values, _ in self._added],
         )
         self._fresh, self._added, self._count = {}, [], 0
-        joined = [hashes & _KEPT | numbers]
-        # Layers double in size, so that an article is packed a logarithmic number of times.
-        while self._layers and len(self._layers[-1].entries) <= 2 * sum(map(len, joined)):
+        self._layers = [layer for layer in self._layers if layer.has_any(known)]
+        # Layers double in size, so that an article is packed a logarithmic number of times; but
+        # not up to one that holds nearly all, as whoever records waits while they are joined.
+        joined, size, first = [hashes & _KEPT | numbers], len(hashes), int(numbers[0])
+        most = max(
+            (size + sum(len(one.entries) for one in self._layers)) // _PARTS, _SMALL * _FRESH
+        )
+        while self._layers:
+            older = self._layers[-1]
+            if len(older.entries) > min(2 * size, most - size):
+                break
             joined.append(self._layers.pop().entries)
+            size, first = size + len(older.entries), older.articles.start
         entries = np.concatenate(joined)
-        if len(joined) > 1:
-            entries = np.compress(_among(entries.astype(np.uint32), known), entries)
         entries.sort()
-        self._layers.append(_Layer(entries))
+        self._layers.append(_Layer(entries, range(first, int(numbers[-1]) + 1)))
 
 
 class _Layer:
     """Entries in order; none is ever added. The upper half is of a hash, the lower a number."""
 
-    def __init__(self, entries: Hashes) -> None:
+    def __init__(self, entries: Hashes, articles: range) -> None:
         self.entries = entries
+        self.articles = articles  # their numbers
         # Hashes are spread evenly: by its highest bits, one stands among a few.
         bits = max(1, (len(entries) // _FEW).bit_length())
         self._shift = np.uint64(64 - bits)
         counts = np.bincount((entries >> self._shift).view(np.int64), minlength=1 << bits)
         self._starts = np.zeros(len(counts) + 1, dtype=np.uint32)
         np.cumsum(counts, out=self._starts[1:])
+
+    def has_any(self, known: Collection[int]) -> bool:
+        """Whether an article of these stands here."""
+        return any(number in known for number in self.articles)
 
     def find(self, asked: Hashes) -> tuple[Places, Numbers]:
         """The places of those that stand here, and the number of an article for each place."""
@@ -210,15 +224,3 @@ def _every_pattern() -> Hashes:
 
 _PATTERNS = _every_pattern()
 _NOTHING_ASKED = _Asked((), np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))
-
-
-def _among(numbers: Numbers, known: Collection[int]) -> NDArray[np.bool_]:
-    """Which of these articles are known still."""
-    if not known:
-        return np.zeros(len(numbers), dtype=np.bool_)
-    left = np.fromiter(known, dtype=np.uint32, count=len(known))
-    first, last = left.min(), left.max()
-    here = np.zeros(int(last - first) + 2, dtype=np.bool_)  # one more for all that lie outside
-    here[left - first] = True
-    found: NDArray[np.bool_] = here.take(numbers - first, mode="clip")
-    return found

@@ -135,7 +135,7 @@ class Index:
 
     def _shared(self, features: Features) -> tuple[Counter[int], Counter[int]]:
         """How many shingles each article of the window shares: all, and of the sample alone."""
-        hashes, places, numbers = self._postings.find(features.shingles)
+        hashes, places, numbers = self._postings.find(features.shingles, least=FEWEST_SHARED)
         if not len(numbers):
             return Counter(), Counter()
         sampled = (hashes % _SAMPLE == 0)[places]
