@@ -124,7 +124,7 @@ def test_a_visit_shows_on_the_page_within_seconds(paper: Paper) -> None:
     paper.get(address, User_Agent="Mozilla/5.0 (compatible; bingbot/2.0)")
     paper.get(address, User_Agent="Mozilla/5.0 (ahead)", Sec_Purpose="prefetch")
     paper.get("/feeds/front.atom", User_Agent="Mozilla/5.0 (a feed)")
-    until = time.monotonic() + 6
+    until = time.monotonic() + 20  # a busy machine writes late
     while shown() != ["2 reads"] and time.monotonic() < until:
         time.sleep(0.2)
     assert shown() == ["2 reads"]

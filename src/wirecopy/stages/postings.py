@@ -2,7 +2,7 @@
 
 Nearly every shingle of a new article is new. So a filter is asked first, and only what it lets
 through is looked for: among the latest in a dictionary, among older ones in sorted arrays. A
-dictionary alone takes 11 kB an article, the arrays .7 kB. They keep 32 of a hash's 64 bits, beside
+dictionary alone takes 11 kB an article, the arrays .8 kB. They keep 32 of a hash's 64 bits, beside
 the article's number: where six shingles in common are asked for, the odd one by chance is none.
 """
 
