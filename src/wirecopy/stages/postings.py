@@ -90,10 +90,10 @@ class Postings:
         if self._count >= _FRESH:
             self._pack(known)
 
-    def find(self, values: tuple[int, ...], *, least: int = 1) -> Found:
-        """What was met before of these sorted values; nothing where it is fewer than that."""
+    def find(self, values: tuple[int, ...], *, least: int) -> Found:
+        """What was met before of these sorted values; nothing where `least` may not have been."""
         asked = self._asked(values)
-        if len(asked) < max(1, least):
+        if len(asked) < least:
             return Found(asked[:0], _NO_PLACES, _NO_NUMBERS)
         places: list[int] = []
         numbers: list[int] = []
