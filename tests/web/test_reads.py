@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.web import texts
-from tests.web.paper import READER, Paper
+from tests.web.paper import READER, serving
 from wirecopy.errors import StoreError
 from wirecopy.web.reads import Reads, is_robot
 
@@ -110,22 +110,25 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         Reads(tmp_path / "reads.sqlite")
 
 
-def test_a_visit_shows_on_the_page_within_seconds(paper: Paper) -> None:
-    address = f"/a/{texts.FINAL}"
+def test_a_visit_shows_on_the_page_within_seconds(tmp_path: Path) -> None:
+    with serving(tmp_path) as paper:  # of its own: nobody else has read here
+        address = f"/a/{texts.FINAL}"
 
-    def shown() -> list[str]:
-        return paper.get(address, method="GET", User_Agent="curl/8").words("//span[@class='reads']")
+        def shown() -> list[str]:
+            return paper.get(address, method="GET", User_Agent="curl/8").words(
+                "//span[@class='reads']"
+            )
 
-    assert shown() == ["0 reads"]
-    paper.get(address)
-    paper.get(address)  # the same reader
-    paper.get(address, User_Agent="Lynx/2.9.0")
-    paper.get(address, method="HEAD", User_Agent="Mozilla/5.0 (another)")
-    paper.get(address, User_Agent="Mozilla/5.0 (compatible; bingbot/2.0)")
-    paper.get(address, User_Agent="Mozilla/5.0 (ahead)", Sec_Purpose="prefetch")
-    paper.get("/feeds/front.atom", User_Agent="Mozilla/5.0 (a feed)")
-    until = time.monotonic() + 20  # a busy machine writes late
-    while shown() != ["2 reads"] and time.monotonic() < until:
-        time.sleep(0.2)
-    assert shown() == ["2 reads"]
-    assert paper.get(f"/api/articles/{texts.FINAL}").json["reads"] == 2
+        assert shown() == ["0 reads"]
+        paper.get(address)
+        paper.get(address)  # the same reader
+        paper.get(address, User_Agent="Lynx/2.9.0")
+        paper.get(address, method="HEAD", User_Agent="Mozilla/5.0 (another)")
+        paper.get(address, User_Agent="Mozilla/5.0 (compatible; bingbot/2.0)")
+        paper.get(address, User_Agent="Mozilla/5.0 (ahead)", Sec_Purpose="prefetch")
+        paper.get("/feeds/front.atom", User_Agent="Mozilla/5.0 (a feed)")
+        until = time.monotonic() + 20  # a busy machine writes late
+        while shown() != ["2 reads"] and time.monotonic() < until:
+            time.sleep(0.2)
+        assert shown() == ["2 reads"]
+        assert paper.get(f"/api/articles/{texts.FINAL}").json["reads"] == 2
