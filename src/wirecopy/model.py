@@ -440,7 +440,7 @@ SECTION_GUESSED = "classifier"  # whom an article's section is from where no pub
 class Features:
     """What grouping and copy detection know of an article; small, and kept in the store."""
 
-    shingles: tuple[int, ...] = ()  # sampled 64-bit hashes of 5-word runs, sorted
+    shingles: bytes = b""  # sampled hashes of 5-word runs, sorted: uint64, little-endian
     words: int = 0
     terms: tuple[tuple[str, float], ...] = ()  # title and lead, weighted by count
     title_terms: tuple[str, ...] = ()

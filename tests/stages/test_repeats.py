@@ -149,8 +149,8 @@ def test_words_in_over_two_hundred_articles_make_no_repeat() -> None:
 
 
 def _made(chance: random.Random) -> Features:
-    values = tuple(sorted({chance.getrandbits(60) * 4 for _ in range(120)}))
-    return Features(shingles=values, words=480)
+    values = sorted({chance.getrandbits(60) * 4 for _ in range(120)})
+    return Features(shingles=b"".join(v.to_bytes(8, "little") for v in values), words=480)
 
 
 def test_an_article_of_thousands_ago_is_still_found() -> None:

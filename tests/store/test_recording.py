@@ -579,7 +579,7 @@ def record_something(c: Connection) -> None:
         articles.put_quotes(c, id, [Quote(start=1, end=2)])
         link = Citation(start=0, end=1, kind="link", target="x", url="http://x/1")
         articles.put_citations(c, id, [link], {"http://x/1": ONE})
-        articles.put_features(c, id, Features(shingles=(1, 2), words=9), minutes(number))
+        articles.put_features(c, id, Features(shingles=bytes(16), words=9), minutes(number))
         search.put(c, id, read.title, read.text, "en")
         articles.set_page(c, id, due_at=minutes(90), attempts=0, checks=1)
     articles.set_repeat(c, Repeat(article=TWO, of=ONE, kind="copy", share=1.0))

@@ -29,7 +29,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     ),
 }
 SHINGLES = st.lists(st.integers(min_value=0, max_value=2**64 - 1), max_size=20).map(
-    lambda found: tuple(sorted(found))
+    lambda found: b"".join(value.to_bytes(8, "little") for value in sorted(found))
 )
 
 

@@ -6,7 +6,6 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from itertools import chain
@@ -204,48 +203,55 @@ def _names(title: str, lead: str, language: str) -> tuple[str, ...]:
     stop = stopwords(language)
     found: dict[str, None] = {}
     opening: dict[str, None] = {}
-    for name, start in _runs(lead, language):
+    for name, start in _runs(lead, stop):
         if name not in found:
             (opening if _opens(lead, start) else found)[name] = None
-    heads = list(_runs(title, language))
+    heads = _runs(title, stop)
     headline = [name for name, _ in heads]
     opened = {name for name, start in heads if _opens(title, start)}
     title_case = language in {"en", ""} and _every_word_capitalised(title, stop)
     if title_case:
         headline = [word for name in headline for word in name.split(" ") if _telling(word, stop)]
     if lead:
-        in_body = set(" ".join(chain(found, opening)).split(" "))
-        heard = [name for name in headline if name in in_body or not (title_case or name in opened)]
+        body = f" {' '.join(chain(found, opening))} "
+        heard = [
+            name for name in headline if not (title_case or name in opened) or f" {name} " in body
+        ]
     else:
         heard = headline
     in_title = set(" ".join(headline).split(" "))
-    names = chain(found, (name for name in opening if name in in_title), heard)
+    names = chain(found, [name for name in opening if name in in_title], heard)
     short = [name for name in names if name.count(" ") < _LONGEST_NAME]
     return tuple(dict.fromkeys(short))[:_MOST_NAMES]
 
 
-def _runs(text: str, language: str) -> Iterator[tuple[str, int]]:
+def _runs(text: str, stop: frozenset[str]) -> list[tuple[str, int]]:
     """Each run of capitalised words, and where it starts if it is one word: that may be no name."""
-    stop = stopwords(language)
+    found = []
     for match in _run().finditer(text):
-        name = match[0]
-        if name.isalpha():
-            if len(name) > 1 and (name.lower() not in stop or name.isupper()):  # as `_telling`
-                yield name, match.start()
+        run = match[0]
+        if run.isalpha():
+            if len(run) > 1 and (run.lower() not in stop or run.isupper()):  # as `_telling`
+                found.append((run, match.start()))
         else:
-            name, whole = _trimmed(name, stop)
+            name, whole = _trimmed(run, stop)
             if name:
-                yield name, match.start() if whole and " " not in name else -1
+                found.append((name, match.start() if whole and " " not in name else -1))
+    return found
 
 
 def _opens(text: str, start: int) -> bool:
     """Whether a sentence begins there; nothing begins at -1."""
+    if start <= 0:
+        return not start
+    if text[start - 1] == " " and text[start - 2].isalpha():
+        return False  # as most are
     for at in range(start - 1, -1, -1):
         if text[at] in _OPENING:
             return True
         if text[at].isalnum():
             return False
-    return not start
+    return False
 
 
 @lru_cache(maxsize=1)
@@ -267,7 +273,7 @@ def _trimmed(run: str, stop: frozenset[str]) -> tuple[str, bool]:
     `The Hague` keeps only `Hague`.
     """
     words = run.replace("\u00a0", " ").split(" ")
-    if not run.replace(" ", "").isalpha():
+    if not "".join(words).isalpha():
         words = [word if word.isalpha() else _SHORTENED.sub("", word) for word in words]
     first, end = 0, len(words)
     while first < end and not _telling(words[first], stop):
@@ -279,7 +285,7 @@ def _trimmed(run: str, stop: frozenset[str]) -> tuple[str, bool]:
 
 def _telling(word: str, stop: frozenset[str]) -> bool:
     # US, UN, IS and WHO are names though us, un, is and who are not.
-    return len(word) > 1 and word not in _LINKERS and (word.isupper() or word.lower() not in stop)
+    return (word.lower() not in stop or word.isupper()) and len(word) > 1 and word not in _LINKERS
 
 
 def _every_word_capitalised(title: str, stop: frozenset[str]) -> bool:

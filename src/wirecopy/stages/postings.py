@@ -1,34 +1,37 @@
 """Which articles have a shingle: an inverted index that is asked for millions it never met.
 
-Nearly every shingle of a new article is new. So a filter is asked first, and only what it lets
-through is looked for: among the latest in a dictionary, among older ones in sorted arrays. A
-dictionary alone takes 11 kB an article, the arrays .8 kB. They keep 32 of a hash's 64 bits, beside
-the article's number: where six shingles in common are asked for, the odd one by chance is none.
+Nearly every shingle of a new article is new. So a filter is asked first, and only where it lets
+enough through is anything looked for, in sorted arrays. Arrays take .8 kB an article, a dictionary
+would take 11 and be filled four times as slowly. They keep 32 of a hash's 64 bits, beside the
+article's number: where six shingles in common are asked for, the odd one by chance is none.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-_FRESH = 50_000  # postings kept as a dictionary before they are packed
+from wirecopy.stages.shingles import Hashes, hashes_of
+
+_FRESH = 4_000  # postings kept by article before they are packed; sorted when they are asked for
+_GROWTH = 2  # an array is joined with a younger one until it is over so many times as large
 _PARTS = 4  # no array holds more than one in so many of all postings, ...
-_SMALL = 10  # ... unless they are fewer than so many times the fresh ones
+_SMALL = 500_000  # ... unless they are fewer
 _FEW = 4  # hashes of a layer among which one is looked for
 _MASK_BITS = 12  # of a hash, that choose its pattern
 _SET = 4  # bits of a pattern
 _ROOM = 2  # bytes of the filter for each shingle
+_LEAST_ROOM = 100_000  # shingles that the first filter has room for
 
-Hashes = NDArray[np.uint64]
 Numbers = NDArray[np.uint32]
 Places = NDArray[np.intp]
 
 _NO_NUMBERS: Numbers = np.empty(0, dtype=np.uint32)
 _NO_PLACES: Places = np.empty(0, dtype=np.intp)
+_NO_ENTRIES: Hashes = np.empty(0, dtype=np.uint64)
 
 _ONE, _HALF = np.uint64(1), np.uint64(32)
 _NUMBERS = np.uint64(1 << 32)
@@ -45,11 +48,12 @@ class Found(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """What was asked for last."""
+    """An article's shingles, and where the filter tells of them."""
 
-    values: tuple[int, ...]
+    shingles: bytes
     hashes: Hashes
-    met: Hashes  # those that the filter lets through
+    cells: Places  # words of the filter
+    patterns: Hashes  # bits of these
 
 
 class Postings:
@@ -60,94 +64,79 @@ class Postings:
     """
 
     def __init__(self) -> None:
-        # Nearly every shingle stands in one article: its bare number. Several are an array, as the
-        # garbage collector would go through lists again and again.
-        self._fresh: dict[int, int | array[int]] = {}
-        self._added: list[tuple[Hashes, int]] = []  # the same, by article
+        self._fresh: list[Hashes] = []  # entries by article
+        self._articles = range(0)  # their numbers
         self._count = 0
+        self._sorted: _Layer | None = None  # of all fresh entries, once they were asked for
         self._layers: list[_Layer] = []
-        self._met = _Met(2 * _FRESH)
-        self._latest = _NOTHING_ASKED
+        self._met = _Met(_LEAST_ROOM)
+        self._asked = self._met.asked(b"")
 
-    def add(self, values: tuple[int, ...], number: int, known: Collection[int]) -> None:
-        """An article with these sorted shingles; `known` are all that are not forgotten."""
-        if not self._met.takes(len(values)):
-            self._widen(len(values))
-        fresh = self._fresh
-        again = {value: fresh[value] for value in self._asked(values).tolist() if value in fresh}
-        hashes = self._latest.hashes
-        fresh.update(dict.fromkeys(values, number))
-        for value, there in again.items():
-            if isinstance(there, int):
-                fresh[value] = array("I", [there, number])
-            else:
-                there.append(number)
-                fresh[value] = there
-        self._met.add(hashes)
-        self._latest = _NOTHING_ASKED
-        self._added.append((hashes, number))
-        self._count += len(values)
+    def add(self, shingles: bytes, number: int, known: Collection[int]) -> None:
+        """An article with these sorted shingles; `known` are all that are not forgotten.
+
+        Numbers rise from one article to the next.
+        """
+        asked = self._ask(shingles)
+        if not self._met.takes(len(asked.hashes)):
+            self._widen(len(asked.hashes))
+            asked = self._ask(shingles)
+        self._met.add(asked)
+        self._articles = range(self._articles.start if self._fresh else number, number + 1)
+        self._fresh.append(asked.hashes & _KEPT | np.uint64(number))
+        self._sorted = None
+        self._count += len(asked.hashes)
         if self._count >= _FRESH:
             self._pack(known)
 
-    def find(self, values: tuple[int, ...], *, least: int) -> Found:
-        """What was met before of these sorted values; nothing where `least` may not have been."""
-        asked = self._asked(values)
-        if len(asked) < least:
-            return Found(asked[:0], _NO_PLACES, _NO_NUMBERS)
-        places: list[int] = []
-        numbers: list[int] = []
-        for place, value in enumerate(asked.tolist()):
-            there = self._fresh.get(value)
-            if there is not None:
-                found: Sequence[int] = (there,) if isinstance(there, int) else there
-                places += [place] * len(found)
-                numbers += found
-        all_places = [np.array(places, dtype=np.intp)]
-        all_numbers = [np.array(numbers, dtype=np.uint32)]
-        for layer in self._layers:
-            older = layer.find(asked)
-            all_places.append(older[0])
-            all_numbers.append(older[1])
-        return Found(asked, np.concatenate(all_places), np.concatenate(all_numbers))
+    def find(self, shingles: bytes, *, least: int) -> Found:
+        """What was met before of these sorted ones; nothing where `least` may not have been."""
+        met = self._met.among(self._ask(shingles))
+        if len(met) < least:
+            return Found(met[:0], _NO_PLACES, _NO_NUMBERS)
+        layers = [*self._layers, self._of_fresh()]
+        places, numbers = zip(*[layer.find(met) for layer in layers], strict=True)
+        return Found(met, np.concatenate(places), np.concatenate(numbers))
 
-    def _asked(self, values: tuple[int, ...]) -> Hashes:
-        """Those of them that the filter lets through."""
-        if values is not self._latest.values:  # an article is asked for, then added
-            hashes = np.array(values, dtype=np.uint64)
-            self._latest = _Asked(values, hashes, self._met.among(hashes))
-        return self._latest.met
+    def _ask(self, shingles: bytes) -> _Asked:
+        if shingles is not self._asked.shingles:  # an article is asked for, then added
+            self._asked = self._met.asked(shingles)
+        return self._asked
 
     def _widen(self, more: int) -> None:
         """A filter of twice the room for what stands here and so many more."""
-        there = [*(layer.entries for layer in self._layers), *(hashes for hashes, _ in self._added)]
+        there = [*(layer.entries for layer in self._layers), *self._fresh]
         self._met = _Met(2 * (sum(map(len, there)) + more))
-        for hashes in there:
-            self._met.add(hashes)
+        for entries in there:
+            self._met.add(self._met.asked(entries.astype("<u8", copy=False).tobytes()))
+        self._asked = self._met.asked(b"")
+
+    def _of_fresh(self) -> _Layer:
+        if self._sorted is None:
+            self._sorted = _layer([*self._fresh, _NO_ENTRIES], self._articles)
+        return self._sorted
 
     def _pack(self, known: Collection[int]) -> None:
-        hashes = np.concatenate([values for values, _ in self._added])
-        numbers = np.repeat(
-            np.array([number for _, number in self._added], dtype=np.uint32),
-            [len(values) for values, _ in self._added],
-        )
-        self._fresh, self._added, self._count = {}, [], 0
         self._layers = [layer for layer in self._layers if layer.has_any(known)]
-        # Layers double in size, so that an article is packed a logarithmic number of times; but
+        # Layers grow by a factor, so that an article is packed a logarithmic number of times; but
         # not up to one that holds nearly all, as whoever records waits while they are joined.
-        joined, size, first = [hashes & _KEPT | numbers], len(hashes), int(numbers[0])
-        most = max(
-            (size + sum(len(one.entries) for one in self._layers)) // _PARTS, _SMALL * _FRESH
-        )
+        joined, size, first = self._fresh, self._count, self._articles.start
+        whole = size + sum(len(one.entries) for one in self._layers)
+        most = max(whole // _PARTS, _SMALL)
         while self._layers:
             older = self._layers[-1]
-            if len(older.entries) > min(2 * size, most - size):
+            if len(older.entries) > min(_GROWTH * size, most - size):
                 break
             joined.append(self._layers.pop().entries)
             size, first = size + len(older.entries), older.articles.start
-        entries = np.concatenate(joined)
-        entries.sort()
-        self._layers.append(_Layer(entries, range(first, int(numbers[-1]) + 1)))
+        self._layers.append(_layer(joined, range(first, self._articles.stop)))
+        self._fresh, self._count, self._sorted = [], 0, None
+
+
+def _layer(parts: list[Hashes], articles: range) -> _Layer:
+    entries = np.concatenate(parts)
+    entries.sort()
+    return _Layer(entries, articles)
 
 
 class _Layer:
@@ -198,20 +187,20 @@ class _Met:
         """Whether so many more can be told apart as well."""
         return count <= self._room
 
-    def add(self, hashes: Hashes) -> None:
-        self._room -= len(hashes)
-        np.bitwise_or.at(self._words, hashes >> self._shift, _patterns(hashes))
+    def asked(self, shingles: bytes) -> _Asked:
+        """An article's shingles, on their way to this filter and to no other."""
+        hashes = hashes_of(shingles)
+        patterns = _PATTERNS.take((hashes >> _HALF & _LOW).view(np.int64))
+        return _Asked(shingles, hashes, (hashes >> self._shift).view(np.int64), patterns)
 
-    def among(self, asked: Hashes) -> Hashes:
+    def add(self, asked: _Asked) -> None:
+        self._room -= len(asked.hashes)
+        np.bitwise_or.at(self._words, asked.cells, asked.patterns)
+
+    def among(self, asked: _Asked) -> Hashes:
         """Those that may have been met, in their order."""
-        wanted = _patterns(asked)
-        there: NDArray[np.bool_] = self._words[asked >> self._shift] & wanted == wanted
-        return asked[there]
-
-
-def _patterns(hashes: Hashes) -> Hashes:
-    patterns: Hashes = _PATTERNS[hashes >> _HALF & _LOW]
-    return patterns
+        there: NDArray[np.bool_] = self._words.take(asked.cells) & asked.patterns == asked.patterns
+        return asked.hashes[there]
 
 
 def _every_pattern() -> Hashes:
@@ -223,4 +212,3 @@ def _every_pattern() -> Hashes:
 
 
 _PATTERNS = _every_pattern()
-_NOTHING_ASKED = _Asked((), np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from wirecopy.model import ArticleId, Features, PublisherId, Repeat
 from wirecopy.stages.postings import Numbers, Places, Postings
-from wirecopy.stages.shingles import FEWEST_SHINGLES, SAMPLE
+from wirecopy.stages.shingles import FEWEST_SHINGLES, hashes_of, sampled
 
 WINDOW = timedelta(days=30)
 FEWEST_SHARED = 6
@@ -29,8 +28,6 @@ MOST_POSTINGS = 200  # a shingle in more articles than that is furniture
 _FURNITURE_TEXTS = 3
 _ALIKE = 0.75  # the smaller over the larger: at least this for a copy rather than an excerpt
 
-_SAMPLE = np.uint64(SAMPLE)
-
 
 class _Known(NamedTuple):
     article: ArticleId
@@ -40,6 +37,13 @@ class _Known(NamedTuple):
     words: int
     shingles: int  # how many are kept
     sampled: int  # how many of these belong to the sample
+
+
+class _Shared(NamedTuple):
+    """How many shingles each article of the window has in common with another: by number."""
+
+    every: Counter[int]
+    sampled: Counter[int]  # of the sample alone
 
 
 class Index:
@@ -68,20 +72,19 @@ class Index:
 
         An article of before the window, at `at`, is not found; nor is the article itself.
         """
-        shared, in_sample = self._shared(features)
-        if not shared:
+        shared = self._shared(features)
+        if shared is None:
             return None
-        shingles = features.shingles
-        sampled = _sampled(shingles)
+        shingles, in_sample = _sizes(features)
         best: tuple[float, int, int] | None = None
-        for number, count in shared.items():
+        for number, count in shared.every.items():
             other = self._known[number]
             if other.article == article or at - other.at > self._window:
                 continue
-            mine, theirs = len(shingles), other.shingles
-            if sampled == mine or other.sampled == theirs:
+            mine, theirs = shingles, other.shingles
+            if in_sample == mine or other.sampled == theirs:
                 # One of the two keeps a sample only, so the sample is what can be compared.
-                mine, theirs, count = sampled, other.sampled, in_sample[number]
+                mine, theirs, count = in_sample, other.sampled, shared.sampled[number]
             smaller = max(1, min(mine, theirs))
             least = LEAST_SHARE if smaller >= FEWEST_SHINGLES else LEAST_SHARE_OF_FEW
             share = count / smaller
@@ -114,6 +117,7 @@ class Index:
             return
         number = self._next
         self._next += 1
+        shingles, in_sample = _sizes(features)
         self._numbers[article] = number
         self._known[number] = _Known(
             article=article,
@@ -121,8 +125,8 @@ class Index:
             root=repeat.of if repeat else article,
             at=at,
             words=features.words,
-            shingles=len(features.shingles),
-            sampled=_sampled(features.shingles),
+            shingles=shingles,
+            sampled=in_sample,
         )
         heapq.heappush(self._ages, (at, number))
         self._postings.add(features.shingles, number, self._known)
@@ -133,21 +137,21 @@ class Index:
             if known.root == old:
                 self._known[number] = known._replace(root=new)
 
-    def _shared(self, features: Features) -> tuple[Counter[int], Counter[int]]:
-        """How many shingles each article of the window shares: all, and of the sample alone."""
+    def _shared(self, features: Features) -> _Shared | None:
+        """How many shingles each article of the window shares; None where none shares enough."""
         hashes, places, numbers = self._postings.find(features.shingles, least=FEWEST_SHARED)
         if not len(numbers):
-            return Counter(), Counter()
-        sampled = (hashes % _SAMPLE == 0)[places]
+            return None
+        in_sample = sampled(hashes)[places]
         often = np.bincount(places)[places] >= _FURNITURE_TEXTS
         if often.any():
             stays = ~often
             stays[often] = self._telling(places[often], numbers[often])
-            sampled, numbers = sampled[stays], numbers[stays]
+            in_sample, numbers = in_sample[stays], numbers[stays]
         every = Counter(numbers.tolist())
         for number in [number for number in every if number not in self._known]:
             del every[number]
-        return every, Counter(numbers[sampled].tolist())
+        return _Shared(every, Counter(numbers[in_sample].tolist()))
 
     def _telling(self, places: Places, numbers: Numbers) -> NDArray[np.bool_]:
         """Which postings of shingles that stand in several articles are no furniture."""
@@ -182,9 +186,10 @@ class Index:
             del self._numbers[gone.article]
 
 
-def _sampled(shingles: Sequence[int]) -> int:
-    """How many belong to the sample."""
-    return sum([value % SAMPLE == 0 for value in shingles])
+def _sizes(features: Features) -> tuple[int, int]:
+    """How many shingles are kept, and how many of them belong to the sample."""
+    hashes = hashes_of(features.shingles)
+    return len(hashes), int(np.count_nonzero(sampled(hashes)))
 
 
 def _kind(features: Features, other: _Known) -> str:

@@ -33,7 +33,7 @@ _FIRST = np.ones(1, dtype=np.uint64)
 Hashes = NDArray[np.uint64]
 
 
-def shingles(plain: str) -> tuple[tuple[int, ...], int]:
+def shingles(plain: str) -> tuple[bytes, int]:
     """Hashes of a text's runs of five words, sampled by their value and sorted; and its words.
 
     `plain` has its words divided by blanks, one or more. A text of five words and fewer has one.
@@ -46,10 +46,23 @@ def shingles(plain: str) -> tuple[tuple[int, ...], int]:
     count = len(ends)
     if count <= SHINGLE_WORDS:
         whole = " ".join(plain.split()).encode("utf-8", "replace")
-        return ((xxh3_64_intdigest(whole),) if count else ()), count
+        return (xxh3_64_intdigest(whole).to_bytes(8, "little") if count else b""), count
     runs = _in_parts(letters, ends)
-    kept = _once(runs[runs & _OUT_OF_SAMPLE == 0])
-    return tuple((kept if len(kept) >= FEWEST_SHINGLES else _once(runs)).tolist()), count
+    kept = _once(runs[sampled(runs)])
+    if len(kept) < FEWEST_SHINGLES:
+        kept = _once(runs)
+    return kept.astype("<u8", copy=False).tobytes(), count
+
+
+def hashes_of(shingles: bytes) -> Hashes:
+    """The hashes that an article's `Features.shingles` holds, (n,)."""
+    return np.frombuffer(shingles, dtype="<u8")
+
+
+def sampled(hashes: Hashes) -> NDArray[np.bool_]:
+    """Which of them belong to the sample."""
+    belong: NDArray[np.bool_] = hashes & _OUT_OF_SAMPLE == 0
+    return belong
 
 
 def _in_parts(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:
@@ -69,10 +82,10 @@ def _in_parts(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:
 def _hashes(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:
     """The hash of each run of five words; `ends` tells the blank after each word."""
     powers, inverses = _powers(len(letters))
-    sums = np.cumsum(_LETTERS[letters] * powers[: len(letters)])[ends]
+    sums = (_LETTERS.take(letters) * powers[: len(letters)]).cumsum()[ends]
     runs = sums[SHINGLE_WORDS - 1 :].copy()
     runs[1:] -= sums[:-SHINGLE_WORDS]
-    runs[1:] *= inverses[ends[:-SHINGLE_WORDS] + 1]  # as if the run began the text
+    runs[1:] *= inverses.take(ends[:-SHINGLE_WORDS] + 1)  # as if the run began the text
     runs ^= runs >> _HALF
     runs *= _MIX
     runs ^= runs >> _HALF

@@ -217,7 +217,7 @@ def put_features(c: Connection, article: ArticleId, found: Features, placed_at: 
     row = {
         "article": article,
         "placed_at": placed_at,
-        "shingles": serial.shingles_bytes(found.shingles),
+        "shingles": found.shingles,
         "data": serial.features_json(found),
     }
     run(c, upsert(c, schema.features, numbered="position"), row)

@@ -6,8 +6,6 @@ is `[kind, start, end]`. `X_of` takes what a JSON column gives, which is typed `
 
 from __future__ import annotations
 
-import sys
-from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -245,7 +243,7 @@ def image_of(data: Any) -> StoredImage:
 
 
 def features_json(features: Features) -> dict[str, Any]:
-    """All but the shingles, which have a column of their own: see `shingles_bytes`."""
+    """All but the shingles, which have a column of their own."""
     return {
         "words": features.words,
         "terms": [[term, weight] for term, weight in features.terms],
@@ -257,26 +255,10 @@ def features_json(features: Features) -> dict[str, Any]:
 
 def features_of(data: Any, shingles: bytes) -> Features:
     return Features(
-        shingles=shingles_of(shingles),
+        shingles=shingles,
         words=data["words"],
         terms=tuple((term, weight) for term, weight in data["terms"]),
         title_terms=tuple(data["title_terms"]),
         names=tuple(data["names"]),
         numbers=tuple(data["numbers"]),
     )
-
-
-def shingles_bytes(shingles: Iterable[int]) -> bytes:
-    """Little-endian uint64, one after the other."""
-    packed = array("Q", shingles)
-    if sys.byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
-
-
-def shingles_of(data: bytes) -> tuple[int, ...]:
-    packed = array("Q")
-    packed.frombytes(data)
-    if sys.byteorder == "big":
-        packed.byteswap()
-    return tuple(packed)
