@@ -28,6 +28,7 @@ from typing import Any
 
 from bench import Ask, CannotRun, picking
 from wirecopy.model import FeedState
+from wirecopy.progress import Report, report_for
 from wirecopy.stages.schedule import Answer, after_poll
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -50,9 +51,13 @@ def run(ask: Ask) -> dict[str, Any]:
     picked = picking.measured(ask.more.stored, ask.more.seed, ask.more.postgresql)
     table: dict[str, Any] = {"picked": picked}
     if ask.data is not None:
-        table["simulated"] = _simulate(
-            _rhythms(ask.folder()), ask.more.feeds, ask.more.days, ask.more.seed
-        )
+        report = report_for()
+        try:
+            table["simulated"] = _simulate(
+                _rhythms(ask.folder()), ask.more.feeds, ask.more.days, ask.more.seed, report
+            )
+        finally:
+            report.close()
         for what, value in table["simulated"].items():
             print(f"{what:<60} {value}")
     return table
@@ -128,10 +133,13 @@ def _published(times: list[int], days: int, chance: random.Random) -> list[int]:
     return sorted(made)
 
 
-def _simulate(rhythms: list[list[int]], feeds: int, days: int, seed: int) -> dict[str, Any]:
+def _simulate(
+    rhythms: list[list[int]], feeds: int, days: int, seed: int, report: Report
+) -> dict[str, Any]:
     chance = random.Random(seed)
     ours, fixed = Spent(), Spent()
     years = []
+    report.started("simulated", feeds)
     began = time.process_time()
     for number in range(feeds):
         times = chance.choice(rhythms)
@@ -140,6 +148,8 @@ def _simulate(rhythms: list[list[int]], feeds: int, days: int, seed: int) -> dic
         shown = max(LEAST, min(len(times), SHOWN))
         ours.add(*_ours(f"https://h{number}.example/feed", year, shown, days))
         fixed.add(*_fixed(year, days, FIXED, chance))
+        report.advanced("simulated")
+    report.finished("simulated")
     seconds = time.process_time() - began
     same_requests = feeds * days * DAY / ours.requests
     as_often = Spent()
