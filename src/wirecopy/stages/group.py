@@ -14,7 +14,7 @@ reaches .913, .723 and .803 in the same run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -242,7 +242,7 @@ def _joined(
     score: float,
 ) -> Placement:
     both, words, figures = shelf.common(vector, story)
-    names = tuple(islice((n for n in features.names if name_words(n) <= words), _SHOWN))
+    names = tuple(islice(_named(features.names, words), _SHOWN))
     numbers = [number for number in features.numbers if number in figures]
     told = words_of(names).keys() | numbers
     terms = tuple(islice((term for term in both if term not in told), _SHOWN))
@@ -257,6 +257,14 @@ def _joined(
         shared_terms=shown[2],
         words=_reason(*shown),
     )
+
+
+def _named(names: Sequence[str], words: set[str]) -> Iterator[str]:
+    """Those of these names whose every word is among these."""
+    for name in names:
+        plain = name.lower()
+        if plain in words or (" " in plain and name_words(plain) <= words):
+            yield name
 
 
 def _joined_abroad(

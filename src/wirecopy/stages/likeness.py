@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +75,7 @@ class Lexicon:
 
     def __init__(self) -> None:
         self.words: list[str] = [""]  # by number; none has number 0
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str, int] = {"": 0}
         self._free: list[int] = []
         self._counts = np.zeros(_FIRST_SIZE, dtype=np.int64)
         self._logs = np.full(_FIRST_SIZE, _logs_to(0)[0])  # of the counts, in hundredths
@@ -87,23 +86,20 @@ class Lexicon:
 
     def read(self, features: Features) -> Vector:
         """The vector of an article; its terms have numbers until `drop` or `count` take them."""
-        text, title = features.terms, features.title_terms
-        names = words_of(features.names)
-        known = self._numbers
-        numbers = [
-            known.get(term) or self._number(term)
-            for term in chain([term for term, _ in text], title, names)
-        ]
-        for start in (len(text) + len(title), len(text), 0):
-            numbers.insert(start, 0)
-        entries = np.array(numbers, dtype=np.int64) << _TERM
+        text, weights = zip(*features.terms, strict=True) if features.terms else ((), ())
+        title, names = features.title_terms, words_of(features.names)
+        terms = ("", *text, "", *title, "", *names)
+        numbers = [*map(self._numbers.get, terms)]
+        if None in numbers:
+            numbers = [self._number(term) for term in terms]
         titles = len(text) + 1
         named = titles + len(title) + 1
-        entries[1:titles] |= np.array([_HUNDREDTHS[weight] for _, weight in text], dtype=np.int64)
-        entries[titles:named] |= _TITLE
-        entries[titles + 1 : named] |= 1
-        entries[named:] |= _NAMES
-        entries[named + 1 :] |= 1
+        entries = np.array(numbers, dtype=np.int64) << _TERM
+        entries[1:titles] += np.rint(_SCALE * np.array(weights)).astype(np.int64)
+        entries[titles:named] += _TITLE + 1
+        entries[titles] -= 1
+        entries[named:] += _NAMES + 1
+        entries[named] -= 1
         return Vector(entries, titles, named)
 
     def count(self, vector: Vector, sign: int, forgotten: Callable[[int], None]) -> None:
@@ -126,6 +122,9 @@ class Lexicon:
         return int(self._counts[number])
 
     def _number(self, term: str) -> int:
+        known = self._numbers.get(term)
+        if known is not None:
+            return known
         if self._free:
             number = self._free.pop()
             self.words[number] = term
@@ -188,16 +187,6 @@ def summed(vectors: Sequence[Vector]) -> Vector:
     sums = np.bincount(places, weights=entries & _WEIGHT).astype(np.int64)
     title, names = np.searchsorted(keys, [1 << 60, 2 << 60]).tolist()
     return Vector(((keys & ((1 << 60) - 1)) << _WEIGHT_BITS) + sums, title, names)
-
-
-class _Hundredths(dict[float, int]):
-    """Weights in hundredths: there are few, as counts are small."""
-
-    def __missing__(self, weight: float) -> int:
-        return self.setdefault(weight, round(_SCALE * weight))
-
-
-_HUNDREDTHS = _Hundredths()
 
 
 def _distinct(vector: Vector) -> Whole:
