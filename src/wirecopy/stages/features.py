@@ -203,12 +203,12 @@ def _names(title: str, lead: str, language: str) -> tuple[str, ...]:
     stop = stopwords(language)
     found: dict[str, None] = {}
     opening: dict[str, None] = {}
-    for name, start in _runs(lead, stop):
+    for name, opens in _runs(lead, stop):
         if name not in found:
-            (opening if _opens(lead, start) else found)[name] = None
+            (opening if opens else found)[name] = None
     heads = _runs(title, stop)
     headline = [name for name, _ in heads]
-    opened = {name for name, start in heads if _opens(title, start)}
+    opened = {name for name, opens in heads if opens}
     title_case = language in {"en", ""} and _every_word_capitalised(title, stop)
     if title_case:
         headline = [word for name in headline for word in name.split(" ") if _telling(word, stop)]
@@ -225,33 +225,31 @@ def _names(title: str, lead: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(short))[:_MOST_NAMES]
 
 
-def _runs(text: str, stop: frozenset[str]) -> list[tuple[str, int]]:
-    """Each run of capitalised words, and where it starts if it is one word: that may be no name."""
+def _runs(text: str, stop: frozenset[str]) -> list[tuple[str, bool]]:
+    """Each run of capitalised words, and whether it is one word with which a sentence opens."""
     found = []
-    for match in _run().finditer(text):
-        run = match[0]
+    parts = _run().split(text)
+    for before, run in zip(parts[::2], parts[1::2], strict=False):
         if run.isalpha():
             if len(run) > 1 and (run.lower() not in stop or run.isupper()):  # as `_telling`
-                found.append((run, match.start()))
+                found.append((run, _sentence_ends(before)))
         else:
             name, whole = _trimmed(run, stop)
             if name:
-                found.append((name, match.start() if whole and " " not in name else -1))
+                found.append((name, whole and " " not in name and _sentence_ends(before)))
     return found
 
 
-def _opens(text: str, start: int) -> bool:
-    """Whether a sentence begins there; nothing begins at -1."""
-    if start <= 0:
-        return not start
-    if text[start - 1] == " " and text[start - 2].isalpha():
-        return False  # as most are
-    for at in range(start - 1, -1, -1):
-        if text[at] in _OPENING:
+def _sentence_ends(before: str) -> bool:
+    """Whether a word after this opens a sentence; nothing is before the first."""
+    if before[-1:] == " " and before[-2:-1].isalpha():
+        return False  # as most do
+    for character in reversed(before):
+        if character in _OPENING:
             return True
-        if text[at].isalnum():
+        if character.isalnum():
             return False
-    return False
+    return not before
 
 
 @lru_cache(maxsize=1)
@@ -264,7 +262,7 @@ def _run() -> re.Pattern[str]:
     within = r"(?<![^\W_].)(?<![^\W_][’'.&-].)"
     linker = rf"(?:{'|'.join(sorted(_LINKERS))})(?![^\W_]|[’'.&-][^\W_])"
     first = capital.replace("]", "]" + within, 1)
-    return re.compile(f"{first}(?:[ \u00a0](?:{capital}|{linker}))*", re.DOTALL)
+    return re.compile(f"({first}(?:[ \u00a0](?:{capital}|{linker}))*)", re.DOTALL)
 
 
 def _trimmed(run: str, stop: frozenset[str]) -> tuple[str, bool]:

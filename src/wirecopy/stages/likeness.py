@@ -59,7 +59,9 @@ class Vector(NamedTuple):
 def words_of(names: Iterable[str]) -> dict[str, None]:
     """The words of all these names by which they are compared, in order."""
     words = dict.fromkeys(" ".join(names).lower().split(" "))
-    return {word: None for word in words if len(word) > 1}
+    for letter in [word for word in words if len(word) < 2]:
+        del words[letter]
+    return words
 
 
 def name_words(name: str) -> set[str]:
@@ -89,9 +91,11 @@ class Lexicon:
         text, weights = zip(*features.terms, strict=True) if features.terms else ((), ())
         title, names = features.title_terms, words_of(features.names)
         terms = ("", *text, "", *title, "", *names)
-        numbers = [*map(self._numbers.get, terms)]
-        if None in numbers:
-            numbers = [self._number(term) for term in terms]
+        known = [*map(self._numbers.get, terms)]
+        numbers = [
+            self._number(term) if number is None else number
+            for term, number in zip(terms, known, strict=True)
+        ]
         titles = len(text) + 1
         named = titles + len(title) + 1
         entries = np.array(numbers, dtype=np.int64) << _TERM

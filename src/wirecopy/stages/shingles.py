@@ -47,7 +47,7 @@ def shingles(plain: str) -> tuple[bytes, int]:
     if count <= SHINGLE_WORDS:
         whole = " ".join(plain.split()).encode("utf-8", "replace")
         return (xxh3_64_intdigest(whole).to_bytes(8, "little") if count else b""), count
-    runs = _in_parts(letters, ends)
+    runs = _hashes(letters, ends) if len(letters) <= _KEPT else _in_parts(letters, ends)
     kept = _once(runs[sampled(runs)])
     if len(kept) < FEWEST_SHINGLES:
         kept = _once(runs)
