@@ -307,11 +307,8 @@ class ReplayDialer:
 
 
 def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.split("%")[0])
-    except ValueError:
-        return _NUMBER.match(host.rpartition(".")[2]) is not None
-    return True
+    """Whether a host of a `Target` is an address: no name holds a colon or ends in a number."""
+    return ":" in host or _NUMBER.match(host.rpartition(".")[2]) is not None
 
 
 def _reason(error: Exception) -> str:

@@ -10,7 +10,6 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from functools import partial
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
@@ -32,7 +31,7 @@ from wirecopy.newsroom import Newsroom, open_newsroom
 from wirecopy.progress import Report
 from wirecopy.pruning import Pruner, file_bytes
 from wirecopy.reapplying import reapply, settle
-from wirecopy.recalling import recall
+from wirecopy.recalling import Memory
 from wirecopy.recorder import Recorder
 from wirecopy.replay import catch_up
 from wirecopy.store import captures, sources
@@ -87,6 +86,8 @@ async def open_gatherer(
         stack.push_async_callback(_end, recorder, recording)
         await catch_up(recorder, settings.archive_folder, after, report)
         await _decide_again(store, recorder, room, settings, report)
+        memory = Memory(store, settings.archive_folder)
+        stack.callback(memory.close)
         fetcher = await stack.enter_async_context(
             Fetcher(
                 dialer=dialer,
@@ -96,7 +97,7 @@ async def open_gatherer(
                 tls=tls,
                 keep=recorder.put,
                 resting=resting,
-                recall=partial(recall, store, settings.archive_folder),
+                recall=memory.recall,
                 terms=True,
             )
         )

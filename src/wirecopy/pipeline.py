@@ -88,7 +88,7 @@ def read(job: Job) -> Outcome:
         found = read_feed(body, content_type, capture.final_url, capture.at)
         watch("feed")
     elif capture.purpose is Purpose.ROBOTS:
-        found = SiteTerms(licence=robots.licence(body, AGENT))
+        found = read_robots(body)
         watch("terms")
     elif capture.purpose is Purpose.TERMS:
         found = read_tdmrep(body)
@@ -103,6 +103,11 @@ def read(job: Job) -> Outcome:
             found = Held(reason="not-a-picture", detail=error.message)
         watch("picture")
     return Outcome(found=found, cpu_seconds=watch.spent())
+
+
+def read_robots(body: bytes) -> SiteTerms:
+    """What a robots.txt says of a site's pages, beside what may be asked for."""
+    return SiteTerms(licence=robots.licence(body, AGENT))
 
 
 class _StopWatch:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from wirecopy.engine import Engine, Failure
 from wirecopy.model import Capture, Miss, Purpose, Response
 from wirecopy.newsroom import Newsroom
-from wirecopy.pipeline import Job, Outcome, read, record
+from wirecopy.pipeline import Job, Outcome, read, read_robots, record
 from wirecopy.publishing import finish
 from wirecopy.recording import Recorded, Result
 from wirecopy.recording_stories import regroup_before, regroup_now
@@ -32,8 +32,11 @@ T = TypeVar("T")
 
 BATCH_ITEMS = 100  # one commit an article: 61/s; one a hundred: 8,294/s (PostgreSQL, 2 cores)
 BATCH_SECONDS = 0.25
-TO_READ = frozenset(Purpose)
 IN_LINE = 64  # captures between the archive and the store: the bound on memory
+# Of those whose reading gives next to nothing: 3 KB each. A thousand hosts met at once, or given
+# up, would hold up all that are answered if each of theirs took one of the 64.
+LITTLE_IN_LINE = 1_024
+_LITTLE = frozenset({Purpose.ROBOTS, Purpose.TERMS, Purpose.LICENCE})
 
 Place = tuple[str, int]
 """A file of the archive and an offset in it."""
@@ -59,6 +62,7 @@ class Keeper(Protocol):
 class _Turn:
     item: Capture | Miss | None
     end: Place | None
+    room: asyncio.Semaphore | None = None  # of which it takes one place until it is recorded
     then: Then | None = None
     after: After | None = None
     result: Result = None
@@ -100,6 +104,7 @@ class Recorder:
         self.on_recorded: Callable[[Recorded], None] = lambda recorded: None
         self._line: deque[_Turn] = deque()
         self._space = asyncio.Semaphore(IN_LINE)
+        self._little_space = asyncio.Semaphore(LITTLE_IN_LINE)
         self._wake = asyncio.Event()
         self._settled = asyncio.Event()
         self._settled.set()
@@ -114,20 +119,23 @@ class Recorder:
     ) -> None:
         """Archive it and put it in line. Waits while the line is full."""
         assert self._keeper is not None, "a recorder without an archive only takes over"
-        await self._space.acquire()
+        room = await self._room_for(item)
         began = time.thread_time()
         kept = self._keeper.keep(item)
         end = self._keeper.end()
         self.tally.spend("archive", time.thread_time() - began)
-        self._enqueue(_Turn(item=kept, end=end, then=then, after=after))
+        turn = _Turn(item=kept, end=end, room=room, then=then, after=after)
+        if item.purpose is Purpose.ROBOTS and isinstance(item, Response) and item.status == 200:
+            # Its rules were read in this process, too; to send it to a worker takes ten times it.
+            turn.result = read_robots(item.body)
+        self._enqueue(turn)
 
     async def take_over(self, kept: Capture | Miss, end: Place | None) -> None:
         """Put in line what already stands in the archive: after a crash, and on replay.
 
         Without an `end` it was recorded before, and is to be decided again.
         """
-        await self._space.acquire()
-        self._enqueue(_Turn(item=kept, end=end))
+        self._enqueue(_Turn(item=kept, end=end, room=await self._room_for(kept)))
 
     def write(self, then: Then, after: After | None = None) -> None:
         """Have something small written, in this place of the line: a 304, a new time to ask."""
@@ -140,7 +148,7 @@ class Recorder:
     @property
     def full(self) -> bool:
         """Whether what is handed on has to wait: reading and recording are behind."""
-        return self._space.locked()
+        return self._space.locked() or self._little_space.locked()
 
     async def settle(self) -> None:
         """Wait until everything in line is recorded."""
@@ -163,8 +171,9 @@ class Recorder:
                     for turn, recorded in zip(batch, done, strict=True):
                         if turn.after is not None:
                             turn.after()
+                        if turn.room is not None:
+                            turn.room.release()
                         if recorded is not None:
-                            self._space.release()
                             self.on_recorded(recorded)
                 if not self._line:
                     self._settled.set()
@@ -174,11 +183,22 @@ class Recorder:
                 reader.cancel()
             self._writer.shutdown(wait=True)
 
+    async def _room_for(self, item: Response | Capture | Miss) -> asyncio.Semaphore:
+        """Wait for a place in line, and take it."""
+        little = isinstance(item, Miss) or item.purpose in _LITTLE
+        room = self._little_space if little else self._space
+        await room.acquire()
+        return room
+
     def _enqueue(self, turn: _Turn) -> None:
+        item = turn.item
+        if isinstance(item, Capture) and item.status == 200 and turn.result is None:
+            reader = asyncio.create_task(self._read(turn, item))
+            self._readers.add(reader)
+            reader.add_done_callback(self._after_reading)
+        else:
+            turn.ready = True
         self._append(turn)
-        reader = asyncio.create_task(self._read(turn))
-        self._readers.add(reader)
-        reader.add_done_callback(self._after_reading)
 
     def _after_reading(self, reader: asyncio.Task[None]) -> None:
         self._readers.discard(reader)
@@ -191,17 +211,15 @@ class Recorder:
         self._line.append(turn)
         self._wake.set()
 
-    async def _read(self, turn: _Turn) -> None:
-        item = turn.item
-        if isinstance(item, Capture) and item.status == 200 and item.purpose in TO_READ:
-            job = Job(folder=self._folder, capture=item)
-            outcome: Outcome | Failure = await self._engine.run(read, job)
-            if isinstance(outcome, Outcome):
-                turn.result = outcome.found
-                for step, seconds in outcome.cpu_seconds:
-                    self.tally.spend(step, seconds)
-            else:
-                turn.result = outcome
+    async def _read(self, turn: _Turn, capture: Capture) -> None:
+        job = Job(folder=self._folder, capture=capture)
+        outcome: Outcome | Failure = await self._engine.run(read, job)
+        if isinstance(outcome, Outcome):
+            turn.result = outcome.found
+            for step, seconds in outcome.cpu_seconds:
+                self.tally.spend(step, seconds)
+        else:
+            turn.result = outcome
         turn.ready = True
         self._wake.set()
 
