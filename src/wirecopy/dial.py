@@ -13,6 +13,7 @@ import re
 import socket
 import ssl
 import time
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ LONGEST_ADDRESS = 8000  # characters: RFC 9110, 4.1 asks for at least 8,000 octe
 
 KNOWN_SECONDS = 600  # for which a host's whereabouts are remembered
 KNOWN = 10_000  # hosts whose whereabouts are
+
+TLS_BYTES = 65_536  # read at a time: four records (RFC 8446, 5.1)
 
 HAPPY_EYEBALLS_SECONDS = 0.25  # RFC 8305, 5: a dead IPv6 route costs this much, not a timeout
 
@@ -342,6 +345,9 @@ class DialingConnector(aiohttp.BaseConnector):
         # Kept connections serve a host's queue; half a minute outlasts its pauses, and the
         # reading of a feed that brings the next request.
         super().__init__(limit=limit, keepalive_timeout=30)
+        # Every TLS connection keeps a buffer of this size, 256 KB when left alone, and asyncio has
+        # no other way to tell it: 292 KB a connection, 100 so.
+        SSLProtocol.max_size = TLS_BYTES
         self._dialer = dialer
         self._tls = tls
         self._dialled: dict[tuple[str, int], str] = {}

@@ -33,7 +33,7 @@ from wirecopy.errors import (
     TooLarge,
     Unreachable,
 )
-from wirecopy.fetch_lanes import LITTLE, Crowded, Lanes
+from wirecopy.fetch_lanes import LITTLE, Crowded, Lanes, slow_room
 from wirecopy.fetch_limits import Limits
 from wirecopy.fetch_manners import Manners, Queues
 from wirecopy.fetch_rules import Keep, Recall, Remembered, RuleBook
@@ -57,7 +57,7 @@ ACCEPT = {
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ASIDE_BYTES = 256 * 1024  # read of an answer that is not what was asked for, as evidence
-IDLE_CONNECTIONS = 128  # kept open for a host's next request; TLS holds 256 KB for each
+IDLE_CONNECTIONS = 128  # kept open for a host's next request; TLS holds 100 KB for each
 IDLE_PAGES = 32  # of them at most for a page's host, while others wait
 OF_THE_SITE = frozenset({Purpose.ROBOTS, Purpose.TERMS})  # asked for before any page
 
@@ -111,7 +111,7 @@ class Fetcher:
         self._queues = Queues(clock=clock, connections=manners.host_connections)
         self._queues.rest_all(resting or {})
         self._terms = terms
-        self._lanes = Lanes(manners.connections)
+        self._lanes = Lanes(manners.connections, slow=slow_room(manners.connections))
         self._book = RuleBook(
             clock=clock, agent=manners.product, ask=self._ask_site, keep=keep, recall=recall
         )

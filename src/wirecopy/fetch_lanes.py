@@ -10,6 +10,7 @@ hold there is little: it needs one of the few large places before it reads more 
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,8 +24,9 @@ GRACE_TIMES = 4
 GRACE_SECONDS = 0.5, 4.0
 ANSWERS = 64  # that tell how long answers take; before there are any, the longer grace holds
 LATE_SECONDS = 0.1  # by which our own loop may be behind before it is we who are slow, not they
-SLOW = 512  # requests that lasted longer, at most; their TLS holds up to 256 KB each
+SLOW = 1_536  # requests that lasted longer, at most; TLS holds up to 100 KB for each
 LITTLE = 65_536  # bytes of an answer that count for nothing
+OTHER_FILES = 384  # that the process holds open: idle connections, the store, the archive, workers
 LARGE = 64  # answers with more bytes that are held at a time, until what asked for them has ended
 
 
@@ -139,6 +141,21 @@ class Lanes:
         if not self._took:
             return longest
         return min(max(GRACE_TIMES * median(self._took), shortest), longest)
+
+
+def slow_room(places: int) -> int:
+    """How many connections beside `places` this process may hold open, at most `SLOW`.
+
+    Asks for as many files as they need: many systems allow 1,024 until a process asks for more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = places + SLOW + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return SLOW
+    return max(1, min(SLOW, soft - places - OTHER_FILES))
 
 
 def _this_task() -> asyncio.Task[object]:

@@ -32,7 +32,7 @@ BESIDE_SECONDS = 2.0  # how often hubs and alarms are looked after
 LOOK_SECONDS = 1.0  # how often the store is asked what is due, when nothing else wakes us
 LOOK_AT_ALL_SECONDS = 10.0  # and when there is always something else: feeds take 20 us each
 AT_ONCE = 64  # errands under way that hold an answer or soon will, over all hosts
-ERRANDS = 1_024  # all that are under way, those that wait for a slow host or a pause too
+ERRANDS = 2_048  # all that are under way, those that wait for a slow host or a pause too
 DUE_LIMIT = 5_000  # due pages held in memory; the rest waits in the store
 FEEDS_A_HOST = 16  # of them feeds of one host: more than its pauses allow until the next look
 

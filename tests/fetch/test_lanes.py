@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
@@ -226,3 +228,14 @@ async def test_h25_sixty_stuck_hosts_leave_the_one_place_there_is() -> None:
 
     assert response.body == b"well"
     assert not any(isinstance(each, Unreachable) for each in ended)
+
+
+@pytest.mark.parametrize(("files", "room"), [(8_192, 1_536), (1_000, 360)])
+def test_h25_as_many_may_wait_as_files_may_be_open(files: int, room: int) -> None:
+    """1,000 files: 256 are places, 384 are left for the rest."""
+    code = (
+        "import resource; from wirecopy.fetch_lanes import slow_room;"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (500, {files})); print(slow_room(256))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(told.stdout) == room
