@@ -48,9 +48,8 @@ class Found(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """An article's shingles, and where the filter tells of them."""
+    """Shingles on their way to one filter, and where that tells of them."""
 
-    shingles: bytes
     hashes: Hashes
     cells: Places  # words of the filter
     patterns: Hashes  # bits of these
@@ -70,7 +69,8 @@ class Postings:
         self._sorted: _Layer | None = None  # of all fresh entries, once they were asked for
         self._layers: list[_Layer] = []
         self._met = _Met(_LEAST_ROOM)
-        self._asked = self._met.asked(b"")
+        self._latest = b""  # what was asked for last
+        self._asked = self._met.asked(_NO_ENTRIES)
 
     def add(self, shingles: bytes, number: int, known: Collection[int]) -> None:
         """An article with these sorted shingles; `known` are all that are not forgotten.
@@ -99,8 +99,8 @@ class Postings:
         return Found(met, np.concatenate(places), np.concatenate(numbers))
 
     def _ask(self, shingles: bytes) -> _Asked:
-        if shingles is not self._asked.shingles:  # an article is asked for, then added
-            self._asked = self._met.asked(shingles)
+        if shingles is not self._latest:  # an article is asked for, then added
+            self._latest, self._asked = shingles, self._met.asked(hashes_of(shingles))
         return self._asked
 
     def _widen(self, more: int) -> None:
@@ -108,8 +108,8 @@ class Postings:
         there = [*(layer.entries for layer in self._layers), *self._fresh]
         self._met = _Met(2 * (sum(map(len, there)) + more))
         for entries in there:
-            self._met.add(self._met.asked(entries.astype("<u8", copy=False).tobytes()))
-        self._asked = self._met.asked(b"")
+            self._met.add(self._met.asked(entries))
+        self._latest, self._asked = b"", self._met.asked(_NO_ENTRIES)
 
     def _of_fresh(self) -> _Layer:
         if self._sorted is None:
@@ -187,11 +187,10 @@ class _Met:
         """Whether so many more can be told apart as well."""
         return count <= self._room
 
-    def asked(self, shingles: bytes) -> _Asked:
-        """An article's shingles, on their way to this filter and to no other."""
-        hashes = hashes_of(shingles)
+    def asked(self, hashes: Hashes) -> _Asked:
+        """Where this filter tells of these, whose upper halves are looked at alone."""
         patterns = _PATTERNS.take((hashes >> _HALF & _LOW).view(np.int64))
-        return _Asked(shingles, hashes, (hashes >> self._shift).view(np.int64), patterns)
+        return _Asked(hashes, (hashes >> self._shift).view(np.int64), patterns)
 
     def add(self, asked: _Asked) -> None:
         self._room -= len(asked.hashes)

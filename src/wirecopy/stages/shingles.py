@@ -76,7 +76,7 @@ def _in_parts(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:
         last = max(int(np.searchsorted(ends, start + _KEPT)), first + SHINGLE_WORDS)
         found.append(_hashes(letters[start : int(ends[last - 1]) + 1], ends[first:last] - start))
         first = last - SHINGLE_WORDS + 1
-    return found[0] if len(found) == 1 else np.concatenate(found)
+    return np.concatenate(found)
 
 
 def _hashes(letters: NDArray[np.uint8], ends: NDArray[np.intp]) -> Hashes:

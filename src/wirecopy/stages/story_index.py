@@ -43,11 +43,10 @@ class StoryIndex:
 
         Factors are whole numbers, and sums under 2**53, so that they are exact. Place 0 has none.
         """
-        self._entries.make_room(len(self._lexicon.words))
-        found = self._entries.of(terms)
+        found = self._of(terms)
         if (found.counts > _MOST_POSTINGS).any():
             telling = [self._stories_with(term) <= _MOST_POSTINGS for term in terms]
-            factors, found = factors[telling], self._entries.of(terms[telling])
+            factors, found = factors[telling], self._of(terms[telling])
         each = factors.repeat(found.counts) * (found.entries & _WEIGHT)
         sums = np.bincount(self._spoken_for(found.entries), weights=each, minlength=1)
         sums[0] = 0.0
@@ -55,7 +54,7 @@ class StoryIndex:
 
     def standing(self, terms: Whole, places: Sequence[int]) -> list[list[bool]]:
         """Whether each of these terms stands in the story at each of these places."""
-        found = self._entries.of(terms)
+        found = self._of(terms)
         spoken_for = self._spoken_for(found.entries).tolist()
         standing, end = [], 0
         for count in found.counts.tolist():
@@ -63,6 +62,10 @@ class StoryIndex:
             there = spoken_for[start:end]
             standing.append([place in there for place in places])
         return standing
+
+    def _of(self, terms: Whole) -> _Found:
+        self._entries.make_room(len(self._lexicon.words))
+        return self._entries.of(terms)
 
     def _spoken_for(self, entries: Whole) -> Whole:
         places: Whole = self._places.take(self._cells(entries))
