@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from wirecopy import config, opml
 from wirecopy.errors import ConfigError
 from wirecopy.model import Entry, FeedReading, Held, Licence, Mode, Reading
+from wirecopy.pipeline import read_robots
 from wirecopy.robots import read_rules
 from wirecopy.stages.discover import find_feeds
 from wirecopy.stages.feeds import read_feed
@@ -77,7 +78,9 @@ def page(body: bytes) -> None:
 
 
 def robots(body: bytes) -> None:
-    """The rules, and what they say of an address."""
+    """The rules, what they say of an address, and the licence they name."""
+    terms = read_robots(body)
+    assert not terms.licence or terms.licence.startswith(("http://", "https://"))
     rules = read_rules(body, "wirecopy", AT)
     assert rules.allows("http://tester.example/a?b=c") in (True, False)
     assert 0 <= rules.delay_seconds <= 60
